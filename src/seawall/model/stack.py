@@ -159,6 +159,8 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
+    """`detached`: what serves outlives its supervisor; in the foreground it ends with it."""
+
     name: str
     app: App
     server: Server
@@ -168,6 +170,7 @@ class Stack:
     capacity: Capacity
     health: Health
     run: RunFolder
+    detached: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
