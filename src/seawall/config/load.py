@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
+from seawall.config.environment import Pairs, added_variables, parse_env_file
 from seawall.config.kinds import Path as KeyPath
 from seawall.config.kinds import Place
 from seawall.config.lines import line_of
@@ -95,8 +96,8 @@ def find(folder: str, *, current: str, home: str) -> tuple[Found | None, tuple[R
     """Look for a file in the folder, then in its parents up to the repository, or below the home folder."""
     for place in _search(Path(folder), home):
         own, shared = place / OWN_FILE, place / SHARED_FILE
-        table = _shared(shared, current)
-        if own.exists():
+        table = _shared(shared, current) if _is_file(shared) and _is_ours(shared, folder) else None
+        if _is_file(own) and _is_ours(own, folder):
             shown = _shown(own, current)
             remarks = (
                 (Remark(Level.NOTE, f"`[tool.seawall]` in {table.shown} is not read, {shown} wins"),) if table else ()
@@ -123,6 +124,16 @@ def read_text(path: Path, shown: str) -> str:
         raise ConfigError((Problem(f"{shown}:{line}", "should be valid UTF-8"),)) from None
 
 
+def read_variables(config: Config, *, current: str) -> Pairs:
+    """Read the env file, if one is pinned, and put `[env]` over it: what the app gets besides our environment."""
+    file: Pairs = ()
+    if config.env_file:
+        path = Path(config.env_file.value)
+        shown = _shown(path, current)
+        file = parse_env_file(read_text(path, f"{shown} ({config.env_file.where})"), shown)
+    return added_variables(file, config.env.value if config.env else None)
+
+
 def _search(folder: Path, home: str) -> list[Path]:
     """Stay inside the repository or the home folder: further up, anybody may have put a file (`/tmp`)."""
     parents = [folder, *folder.parents]
@@ -134,9 +145,19 @@ def _search(folder: Path, home: str) -> list[Path]:
     return [folder]
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
+def _is_ours(path: Path, folder: str) -> bool:
+    """Refuse a file that a stranger put into a folder above the app: it could name programs to run."""
+    return path.stat().st_uid in {0, Path(folder).stat().st_uid, os.geteuid()}
+
+
 def _shared(path: Path, current: str) -> Found | None:
-    if not path.exists():
-        return None
     shown = _shown(path, current)
     text = read_text(path, shown)
     # Other tools' mistakes in this file are none of our business while nothing in it is ours
