@@ -18,7 +18,8 @@ def command(app: str | None, **flags: object) -> None:
     from seawall.cli.session import open_session
     from seawall.doing.running import stop
 
-    output = Output()
+    output = Output.standard()
     session = open_session(output, app, flags)
     pid = asyncio.run(stop(session.run_folder, output.progress))
-    output.note(f"stopped (pid {pid})")
+    output.progress_done()
+    output.say(f"stopped (pid {pid})")

@@ -27,7 +27,7 @@ def command(app: str | None, *, lines: int, follow: bool, only: tuple[str, ...],
     from seawall.errors import NotRunningError
     from seawall.model.runfolder import RunFolder
 
-    output = Output()
+    output = Output.standard()
     session = open_session(output, app, flags)
     run = RunFolder(PurePosixPath(session.run_folder))
     files = {name: Path(getattr(run, KINDS[name])) for name in (only or KINDS)}
@@ -39,6 +39,6 @@ def command(app: str | None, *, lines: int, follow: bool, only: tuple[str, ...],
             hint="seawall up",
         )
     for name, line in read(files, lines):
-        output.log_line(name, line)
+        output.result(f"{name} │ {line}")
     if follow:
-        asyncio.run(watch(files, output.log_line))
+        asyncio.run(watch(files, lambda name, line: output.result(f"{name} │ {line}")))

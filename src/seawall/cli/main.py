@@ -78,7 +78,7 @@ def _show(error: Exception) -> int:
     from seawall.errors import SeawallError
 
     if isinstance(error, SeawallError):
-        Output().show_error(error)
+        Output.standard().show_error(error)
         return error.exit_code
     import traceback
 
@@ -89,7 +89,7 @@ def _show(error: Exception) -> int:
         saw=f"{type(error).__name__}: {error}",
         hint="report it with the lines above and the output of `seawall plan --json`, which holds no secrets",
     )
-    Output().show_error(bug)
+    Output.standard().show_error(bug)
     return 70
 
 
@@ -103,7 +103,7 @@ def _refuse_windows() -> int:
         saw="no Unix sockets for Nginx and Gunicorn to meet on",
         hint="run it inside WSL (`wsl --install`, then `pip install seawall` there), or in a Linux container",
     )
-    Output().show_error(refusal)
+    Output.standard().show_error(refusal)
     return refusal.exit_code
 
 

@@ -11,7 +11,7 @@ import unicodedata
 from threading import RLock
 from typing import TYPE_CHECKING, Literal, TextIO
 
-from seawall.cli.as_json import to_json
+from seawall.config.plain import to_json
 from seawall.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ def command(app: str | None, *, as_json: bool, **flags: object) -> None:
     from seawall.cli.planned import look_and_plan
     from seawall.cli.session import open_session
 
-    output = Output()
+    output = Output.standard()
     session = open_session(output, app, flags)
     planned = asyncio.run(look_and_plan(session))
     if as_json:

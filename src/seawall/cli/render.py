@@ -23,11 +23,12 @@ def command(target: str, app: str | None, to: str, **flags: object) -> None:
     from seawall.doing import files
     from seawall.targets import local
 
-    output = Output()
+    output = Output.standard()
     folder = Path(to).absolute()
     session = open_session(output, app, {**flags, "run_dir": str(folder)})
     planned = asyncio.run(look_and_plan(session))
     written = local.files(planned.plan)
     files.prepare(folder, planned.plan.stack.run)
     files.write(written, folder)
-    output.show_lines([str(folder / each.path) for each in written])
+    for each in written:
+        output.result(str(folder / each.path))

@@ -30,7 +30,7 @@ def serve(session: Session) -> int:
     standing = choose_standing(session)
     files.private_folder(session.run_folder, owner=standing.owner)
     with lock.acquire(session.run_folder / "lock", command=shlex.join(("seawall", *sys.argv[1:]))):
-        leftovers.end(session.run_folder / "state.json", session.output.note)
+        leftovers.end(session.run_folder / "state.json", session.output.say)
         public = sockets.reserve(listening.choose_address(session.config)[0])
         try:
             env = become(standing, dict(os.environ))
@@ -45,12 +45,13 @@ async def _look_and_serve(
     planned = await look_and_plan(session, base_env=env)
     planned = _collect(session, planned)
     shown = _with_standing(planned.plan, standing)
-    session.output.show_plan(shown)
+    session.output.progress_done()
+    session.output.show_plan(shown, aside=True)
     stack = shown.stack
     files.prepare(Path(stack.run.path), stack.run)
 
     def on_ready() -> None:
-        session.output.ready(stack.edge.listen[0].url, time.monotonic() - began, detached=stack.detached)
+        _say_ready(session, stack.edge.listen[0].url, time.monotonic() - began)
         background.report_ready(Path(stack.run.supervisor_log))
 
     site = Site(
@@ -64,8 +65,19 @@ async def _look_and_serve(
         import_timeout=import_timeout(planned.config),
         public=[public],
     )
-    voice = Voice(tell=session.output.note, app_line=session.output.app_line)
+    voice = Voice(tell=session.output.warning, app_line=lambda name, line: _pass_on(session, name, line))
     return await Supervisor(site, voice, on_ready).run()
+
+
+def _say_ready(session: Session, url: str, seconds: float) -> None:
+    detach = session.config.detach
+    how_to_stop = "`seawall down` stops it" if detach and detach.value else "Ctrl-C stops it"
+    session.output.progress_done()
+    session.output.success(f"serving {url} after {seconds:.2f} s; {how_to_stop}")
+
+
+def _pass_on(session: Session, stream: str, line: bytes) -> None:
+    session.output.app_line("stdout" if stream == "stdout" else "stderr", "app", line)
 
 
 def _collect(session: Session, planned: Planned) -> Planned:

@@ -19,7 +19,7 @@ def command(app: str | None, *, as_json: bool, **flags: object) -> int:
     from seawall.cli.session import open_session
     from seawall.doing.running import ask_for_status
 
-    output = Output()
+    output = Output.standard()
     session = open_session(output, app, flags)
     status = asyncio.run(ask_for_status(session.run_folder))
     if as_json:

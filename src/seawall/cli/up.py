@@ -16,7 +16,7 @@ def command(app: str | None, **flags: object) -> int:
     from seawall.cli.output import Output
     from seawall.cli.session import open_session
 
-    session = open_session(Output(), app, flags)
+    session = open_session(Output.standard(), app, flags)
     detach = session.config.detach
     if detach and detach.value and not background.is_background():
         return background.start()

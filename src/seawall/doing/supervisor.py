@@ -13,7 +13,7 @@ from pathlib import Path
 
 from seawall.doing import control, files, identity, linux, process, sockets, state
 from seawall.doing.applog import AppLog
-from seawall.doing.ask import NoAnswerError, ask
+from seawall.doing.ask import Answer, NoAnswerError, ask
 from seawall.doing.backoff import Backoff
 from seawall.doing.edge import EdgeProcess
 from seawall.doing.generation import Generation
@@ -62,17 +62,14 @@ class Supervisor:
     async def start(self) -> None:
         files.write(self.site.files, Path(self.site.stack.run.path))
         await self.generation.start()
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self.edge.rehearse())
-            gate = both.create_task(self.generation.gate())
-        if gate.result().status >= 500:
+        answer = await self._prove()
+        if answer.status >= 500:
             self.voice.tell(
-                f"warning: the app answers `GET {self.site.stack.health.path}` with {gate.result().status}; "
-                "it is served all the same"
+                f"the app answers `GET {self.site.stack.health.path}` with {answer.status}; it is served all the same"
             )
         files.replace_link(Path(self.site.stack.run.link), str(self.generation.path))
         for each in self.site.public:
-            sockets.open(each, self.site.stack.capacity.backlog)
+            sockets.open_for_all(each, self.site.stack.capacity.backlog)
         await self.edge.start()
         self.since = datetime.now(UTC).isoformat(timespec="seconds")
         self.health = "ok"
@@ -97,6 +94,16 @@ class Supervisor:
 
     # Private
 
+    async def _prove(self) -> Answer:
+        """The app answers and the edge serves its files, both at once. Raises the first failure of either."""
+        try:
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self.edge.rehearse())
+                gate = both.create_task(self.generation.gate())
+        except BaseExceptionGroup as failures:
+            raise failures.exceptions[0] from None
+        return gate.result()
+
     async def _keep_server(self) -> None:
         backoff = Backoff()
         while True:
@@ -120,17 +127,17 @@ class Supervisor:
             try:
                 await self.edge.replace()
             except Exception as error:  # noqa: BLE001 - a start that fails is one more death, never the end of us
-                self.voice.tell(f"warning: nginx could not be started again: {error}")
+                self.voice.tell(f"nginx could not be started again: {error}")
             self._save()
 
     async def _wait_to_restart(self, name: str, code: int, backoff: Backoff) -> bool:
         if backoff.exhausted:
-            self.voice.tell(f"error: {name} died {backoff.failures} times in a row ({process.describe_code(code)})")
+            self.voice.tell(f"{name} died {backoff.failures} times in a row ({process.describe_code(code)})")
             self.exit_code = code if code >= 0 else 128 - code
             self._stop.set()
             return False
         pause = f" in {backoff.wait:g} s" if backoff.wait else ""
-        self.voice.tell(f"warning: {name} ended ({process.describe_code(code)}); starting it again{pause}")
+        self.voice.tell(f"{name} ended ({process.describe_code(code)}); starting it again{pause}")
         await asyncio.sleep(backoff.wait)
         return True
 
@@ -206,7 +213,7 @@ class Supervisor:
         try:
             state.save(Path(self.site.stack.run.state), now)
         except OSError as error:
-            self.voice.tell(f"warning: the state could not be written: {error.strerror}")
+            self.voice.tell(f"the state could not be written: {error.strerror}")
 
     def _forget(self) -> None:
         for path in (self.site.stack.run.control_socket, self.site.stack.run.state, self.site.stack.run.link):

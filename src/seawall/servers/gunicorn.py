@@ -152,7 +152,7 @@ def command(stack: Stack) -> Argv:
     return (stack.app.interpreter.executable, str(SERVE), str(stack.run.path / START_FILE))
 
 
-_HEADER = "Written by Seawall at every start; change `seawall.toml` instead."
+_HEADER = ("Written by Seawall at every start; change `seawall.toml` instead.",)
 
 SERVER = ServerAdapter(
     name="gunicorn",

@@ -6,7 +6,7 @@ import json
 from pathlib import PurePosixPath
 
 from seawall import edge
-from seawall.model.plain import to_json
+from seawall.config.plain import to_json
 from seawall.model.files import File, FileSet
 from seawall.model.stack import Argv, Plan, Stack
 from seawall.servers import adapter_of

@@ -1,4 +1,4 @@
-"""Values of ours as JSON data."""
+"""Values of ours as plain data, ready for JSON; what must not be shown is not in it."""
 
 from __future__ import annotations
 
