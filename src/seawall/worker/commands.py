@@ -1,4 +1,4 @@
-"""The target in a server's command line: `gunicorn shop:app`, `flask --app shop run`, `uwsgi --module shop` …"""
+"""The target in a server's command line: `gunicorn shop:app`, `flask --app shop run`, `uwsgi --module shop`."""
 
 from __future__ import annotations
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Tuple
 
 from .detectors import DETECTORS
 from .detectors._detector import Description, Detector, Mount
@@ -95,7 +95,7 @@ def _mounts(value: Any) -> List[Tuple[str, Any]]:
 
 def _drop_repeated(description: Description) -> None:
     """Keep the first mount of each prefix: the outer layer answers before the inner one is asked."""
-    first = {}
+    first: Dict[str, Mount] = {}
     for mount in description.static:
         first.setdefault(mount.url, mount)
     description.static = list(first.values())

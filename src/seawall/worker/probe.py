@@ -12,11 +12,14 @@ import json
 import os
 import sys
 import time
-from typing import Any, Dict, List, Optional, Tuple
+from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
 from . import search, survey
 from .failure import TargetError
 from .target import Loaded, resolve
+
+if TYPE_CHECKING:
+    from .candidates import Found
 
 
 def main() -> None:
@@ -48,7 +51,7 @@ def look(request: Dict[str, Any], descriptor: int) -> Dict[str, Any]:
     return facts
 
 
-def _first(found: search.Found, descriptor: int) -> Tuple[Loaded, str]:
+def _first(found: Found, descriptor: int) -> Tuple[Loaded, str]:
     """Import the best candidate; the next one only when a module imports well and holds no app."""
     failure: Optional[TargetError] = None
     for candidate in found.candidates:
@@ -72,6 +75,3 @@ def _say(descriptor: int, line: Dict[str, Any]) -> None:
     data = json.dumps(line).encode() + b"\n"
     while data:
         data = data[os.write(descriptor, data) :]
-
-
-__all__: List[str] = ["look", "main"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Optional
+from typing import Optional, Tuple
 
 from . import convention, declared, djangoproject
 from .candidates import Candidate, Found, is_package
@@ -36,7 +36,7 @@ def nothing_found(found: Found) -> TargetError:
 
 def _named(target: str, folder: str) -> Found:
     reference = parse(target, folder)
-    paths = ()
+    paths: Tuple[str, ...] = ()
     top = reference.module.partition(".")[0]
     source = os.path.join(folder, "src")
     if top and not _is_module(folder, top) and _is_module(source, top):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import os
-from types import ModuleType
-from typing import Dict, Iterator, List, Optional, Set
+from typing import TYPE_CHECKING, Dict, Iterator, List, Optional, Set
+
+if TYPE_CHECKING:
+    from types import ModuleType
 
 _STORES = ("dict", "list", "set", "defaultdict", "OrderedDict", "deque", "Counter")
 _CHANGING = (
@@ -27,16 +29,17 @@ def read(module: Optional[ModuleType]) -> List[str]:
         return []
     changed = _changes(tree, set(_stores(tree)))
     name = os.path.basename(file)
-    return ["`{}` in {} is changed by `{}`".format(store, name, function) for store, function in changed.items()][:_MOST]
+    return ["`{}` in {} is changed by `{}`".format(store, name, function) for store, function in changed.items()][
+        :_MOST
+    ]
 
 
 def _stores(tree: ast.Module) -> Iterator[str]:
     for node in tree.body:
         if isinstance(node, ast.Assign) and _is_store(node.value):
             yield from (target.id for target in node.targets if isinstance(target, ast.Name))
-        elif isinstance(node, ast.AnnAssign) and node.value and _is_store(node.value):
-            if isinstance(node.target, ast.Name):
-                yield node.target.id
+        elif isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value:
+            yield from [node.target.id] if _is_store(node.value) else []
 
 
 def _is_store(value: ast.expr) -> bool:

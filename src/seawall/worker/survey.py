@@ -7,11 +7,13 @@ import resource
 import sys
 import threading
 from importlib import metadata
-from typing import Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from . import layers, signs
 from .callables import ASGI, role_of
-from .target import Loaded
+
+if TYPE_CHECKING:
+    from .target import Loaded
 
 
 def describe(loaded: Loaded, folder: str) -> Dict[str, Any]:
@@ -29,7 +31,7 @@ def describe(loaded: Loaded, folder: str) -> Dict[str, Any]:
         "paths": list(loaded.paths),
         **told.as_json(),
         "gevent_patched": _is_patched(),
-        "threads": [t.name for t in threading.enumerate() if t is not threading.main_thread()],
+        "threads": thread_names(),
         "rss": resident_bytes(),
     }
     if facts["protocol"] == ASGI and facts["framework"] == "WSGI":

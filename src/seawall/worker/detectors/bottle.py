@@ -1,4 +1,4 @@
-"""Bottle: routes; its static files are ordinary views. https://bottlepy.org"""
+"""Bottle: routes; its static files are ordinary views (https://bottlepy.org)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Django: settings and the URLconf of the loaded app. https://docs.djangoproject.com"""
+"""Django: settings and the URLconf of the loaded app (https://docs.djangoproject.com)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Falcon: static routes and plain routes through `falcon.inspect`. https://falcon.readthedocs.io"""
+"""Falcon: static routes and plain routes through `falcon.inspect` (https://falcon.readthedocs.io)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Flask: static folders from the URL map, limits and names from the configuration. https://flask.palletsprojects.com"""
+"""Flask: static folders from the URL map, limits and names from the configuration (https://flask.palletsprojects.com)."""
 
 from __future__ import annotations
 

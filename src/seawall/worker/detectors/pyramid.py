@@ -1,4 +1,4 @@
-"""Pyramid: static views and routes of the registry. https://trypyramid.com"""
+"""Pyramid: static views and routes of the registry (https://trypyramid.com)."""
 
 from __future__ import annotations
 
