@@ -29,7 +29,8 @@ def serve(session: Session) -> int:
     began = time.monotonic()
     standing = choose_standing(session)
     files.private_folder(session.run_folder, owner=standing.owner)
-    with lock.acquire(session.run_folder / "lock", command=shlex.join(("seawall", *sys.argv[1:]))):
+    held = lock.acquire(session.run_folder / "lock", command=shlex.join(("seawall", *sys.argv[1:])))
+    try:
         leftovers.end(session.run_folder / "state.json", session.output.say)
         public = sockets.reserve(listening.choose_address(session.config)[0])
         try:
@@ -37,6 +38,8 @@ def serve(session: Session) -> int:
             return asyncio.run(_look_and_serve(session, standing, public, env, began))
         finally:
             public.close()
+    finally:
+        held.release()
 
 
 async def _look_and_serve(

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from seawall.doing import identity, process
 from seawall.doing.ask import NoAnswerError, ask
+from seawall.doing.process import Process
 from seawall.doing.site import Site
 from seawall.errors import MachineError, ToolError
 from seawall.model.stack import StaticMap
@@ -25,7 +26,7 @@ class EdgeProcess:
     """The master that serves the public."""
 
     site: Site
-    process: process.Process | None = None
+    process: Process | None = None
     started: float = 0.0
 
     async def rehearse(self) -> None:
@@ -86,7 +87,7 @@ class EdgeProcess:
         ours = [pid for pid in identity.children(os.getpid()) if not process.is_ours(pid)]
         return identity.identities(pid for pid in ours if _group_of(pid) == self.process.pid)
 
-    async def _spawn(self, argv: tuple[str, ...], *, sockets: bool) -> process.Process:
+    async def _spawn(self, argv: tuple[str, ...], *, sockets: bool) -> Process:
         public = [each.fileno() for each in self.site.public] if sockets else []
         env = dict(self.site.edge_env)
         if public:
@@ -103,7 +104,7 @@ class EdgeProcess:
             die_with_parent=None if self.site.stack.detached and sockets else signal.SIGTERM,
         )
 
-    async def _until_it_answers(self, started: process.Process, socket: Path) -> None:
+    async def _until_it_answers(self, started: Process, socket: Path) -> None:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             if started.code is not None:
@@ -117,7 +118,7 @@ class EdgeProcess:
                 return
         raise ToolError("Nginx does not answer", where=" ".join(started.argv), saw=f"nothing within {PATIENCE:g} s")
 
-    def _refused(self, started: process.Process) -> ToolError:
+    def _refused(self, started: Process) -> ToolError:
         return ToolError(
             "Nginx refuses to start",
             where=" ".join(started.argv),

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from seawall.doing import files, process, sockets
 from seawall.doing.applog import AppLog
 from seawall.doing.ask import Answer, NoAnswerError, ask
+from seawall.doing.process import Process
 from seawall.doing.site import Site
 from seawall.errors import StartError
 
@@ -25,7 +26,7 @@ class Generation:
     site: Site
     log: AppLog
     socket: socket.socket | None = None
-    process: process.Process | None = None
+    process: Process | None = None
     started: float = 0.0
     _following: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -126,7 +127,7 @@ class Generation:
             "X-Request-ID: seawall-health",
         )
 
-    async def _spawn(self) -> process.Process:
+    async def _spawn(self) -> Process:
         site = self.site
         assert self.socket is not None
         output = self.log.open() if site.stack.detached else asyncio.subprocess.PIPE

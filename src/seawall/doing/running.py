@@ -24,7 +24,7 @@ async def ask_for_status(run_folder: Path) -> control.Reply:
         known = state.load(run_folder / "state.json")
     holder = lock.holder(run_folder / "lock")
     if holder is not None:
-        return _without_answer("starting" if known is None else "unreachable", holder, known)
+        return _without_answer("starting" if known is None else "unreachable", holder.pid, known)
     if known and any(identity.alive(part) for part in known.parts):
         return _without_answer("unsupervised", None, known)
     raise _nothing(run_folder)
@@ -38,18 +38,18 @@ async def stop(run_folder: Path, progress: Callable[[str], None]) -> int:
         if not ended:
             raise _nothing(run_folder)
         return ended[0].pid
-    await _tell_to_stop(run_folder, holder)
+    await _tell_to_stop(run_folder, holder.pid)
     end = time.monotonic() + PATIENCE
     asked = time.monotonic()
-    while lock.holder(run_folder / "lock") == holder:
+    while (now := lock.holder(run_folder / "lock")) and now.pid == holder.pid:
         if time.monotonic() > end:
             raise StartError(
-                "it does not stop", where=f"pid {holder}", saw=f"still there after {PATIENCE:g} s", hint=f"kill {holder}"
+                "it does not stop", where=f"pid {holder.pid}", saw=f"still there after {PATIENCE:g} s", hint=f"kill {holder.pid}"
             )
         if time.monotonic() - asked > 1:
             progress("finishing the requests that run")
         await asyncio.sleep(TICK)
-    return holder
+    return holder.pid
 
 
 async def _tell_to_stop(run_folder: Path, holder: int) -> None:

@@ -57,7 +57,7 @@ def look_at_own_server() -> ServerFacts:
     """The Gunicorn that was installed with Seawall."""
     found = importlib.metadata.distribution("gunicorn")
     spec = importlib.util.find_spec("gunicorn")
-    needs = re.search(r">=\s*(\d+)\.(\d+)", found.metadata.get("Requires-Python") or "")
+    needs = re.search(r">=\s*(\d+)\.(\d+)", found.metadata["Requires-Python"] or "")
     return ServerFacts(
         gunicorn=found.version,
         requires_python=(int(needs[1]), int(needs[2])) if needs else (3, 10),
