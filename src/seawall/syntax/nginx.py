@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, LiteralString, assert_never
+from typing import TYPE_CHECKING, Literal, LiteralString, assert_never
 
 from seawall.errors import UnsayableError
 
@@ -68,6 +68,16 @@ class Directive:
 
 
 @dataclass(frozen=True, slots=True)
+class Condition:
+    """`if ($variable ~ "pattern") { block }`, for the body of a server; inside a location it misbehaves."""
+
+    variable: Variables
+    operator: Literal["~", "~*", "!~", "!~*"]
+    pattern: Pattern
+    block: tuple[Directive, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """One line that says why."""
 
@@ -79,7 +89,7 @@ class Blank:
     """An empty line between concerns."""
 
 
-Node = Directive | Comment | Blank
+Node = Directive | Condition | Comment | Blank
 Tree = tuple[Node, ...]
 BLANK = Blank()
 
@@ -153,6 +163,11 @@ def _lines(tree: Tree, indent: str) -> Iterator[str]:
                     yield ""
                 case Comment(text=text):
                     yield f"{indent}# {_comment(text)}"
+                case Condition(variable=variable, operator=operator, pattern=condition, block=block):
+                    test = f"{token(variable)} {operator} {_quoted_pattern(_showable(condition.text))}"
+                    yield f"{indent}if ({test}) {{"
+                    yield from _lines(block, f"{indent}    ")
+                    yield f"{indent}}}"
                 case Directive(name=name, args=args, block=None):
                     head = token(name).ljust(width) if simple and args else token(name)
                     yield f"{indent}{' '.join((head, *map(token, args)))};"
