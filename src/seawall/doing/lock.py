@@ -100,7 +100,7 @@ def _already(path: Path) -> AlreadyRunningError:
         f"already running: pid {found.pid} since {since}" if found.pid else "already running",
         where=str(path),
         saw=f"`{found.command}` holds the lock" if found.command else "the lock is held",
-        hint="`seawall status` shows it, `seawall reload` brings in new code, `seawall down` stops it",
+        hint="`seawall status` shows it, `seawall down` stops it",
     )
 
 

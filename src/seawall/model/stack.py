@@ -161,6 +161,8 @@ class Edge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
+    """`detached`: what serves outlives its supervisor; in the foreground it ends with it."""
+
     name: str
     app: App
     server: Server
@@ -170,6 +172,7 @@ class Stack:
     capacity: Capacity
     health: Health
     run: RunFolder
+    detached: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,83 @@
+"""Look and plan, as `up`, `plan` and `render` need it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from seawall.cli.session import Session
+from seawall.config.environment import added_variables, parse_env_file
+from seawall.config.load import read_text
+from seawall.config.pinned import Config, Pinned, Variables
+from seawall.looking.app import Question
+from seawall.looking.interpreter import find_interpreter
+from seawall.looking.look import Place, look
+from seawall.model.decisions import Source
+from seawall.model.facts import Facts
+from seawall.model.stack import Plan
+from seawall.planning import plan
+
+IMPORT_TIMEOUT = 120.0
+# Ours or a supervisor's above us; an app that read them would act on what is not meant for it.
+NOT_FOR_THE_APP = ("NGINX", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "NOTIFY_SOCKET", "GUNICORN_CMD_ARGS", "WEB_CONCURRENCY")
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """`env`: the app's whole environment, secrets included; it never leaves this process but by exec."""
+
+    facts: Facts
+    config: Config
+    plan: Plan
+    env: dict[str, str]
+
+
+async def look_and_plan(session: Session, *, base_env: Mapping[str, str] | None = None) -> Planned:
+    """Raises ConfigError, AppError, RefusalError and MachineError."""
+    config = _with_variables(session.config)
+    env = app_environment(os.environ if base_env is None else base_env, config)
+    interpreter = find_interpreter(
+        Path(config.python.value) if config.python else None, session.folder, os.environ
+    )
+    place = Place(
+        question=Question(
+            target=session.target,
+            folder=session.folder,
+            interpreter=interpreter.executable,
+            env=env,
+            patience=import_timeout(config),
+        ),
+        nginx=Path(config.nginx.value) if config.nginx else None,
+        run_folder=session.run_folder,
+        state_folder=session.state_folder,
+        extra_folders=tuple(pin.folder for pin in config.static.value) if config.static else (),
+    )
+    facts = await look(place, session.output.progress)
+    decided = plan(facts, config)
+    return Planned(facts, config, replace(decided, remarks=(*session.loaded.remarks, *decided.remarks)), env)
+
+
+def import_timeout(config: Config) -> float:
+    return config.import_timeout.value.seconds if config.import_timeout else IMPORT_TIMEOUT
+
+
+def app_environment(base: Mapping[str, str], config: Config) -> dict[str, str]:
+    """What the app sees: our own environment, then the env file, then `[env]`; its output is not held back (P35)."""
+    env = {name: value for name, value in base.items() if name not in NOT_FOR_THE_APP}
+    env.setdefault("PYTHONUNBUFFERED", "1")
+    env.setdefault("PYTHONFAULTHANDLER", "1")
+    env.update(config.env.value.pairs if config.env else ())
+    return env
+
+
+def _with_variables(config: Config) -> Config:
+    """The env file's variables joined to those of the configuration file."""
+    if not config.env_file:
+        return config
+    path = Path(config.env_file.value)
+    file = parse_env_file(read_text(path, str(path)), str(path))
+    pairs = added_variables(file, config.env.value if config.env else None)
+    source = config.env.source if config.env else Source.FILE
+    return replace(config, env=Pinned(Variables(pairs), source, config.env_file.where))

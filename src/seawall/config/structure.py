@@ -1,0 +1,98 @@
+"""Raw values to a `Config`, with every problem at once."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cattrs import Converter
+from cattrs.errors import AttributeValidationNote, ClassValidationError, ForbiddenExtraKeysError
+from cattrs.gen import make_dict_structure_fn, override
+
+from seawall.config.kinds import Misfit, MisfitError, Path, Place, did_you_mean
+from seawall.config.pinned import Config, Pinned
+from seawall.config.schema import BY_KEY, SETTINGS, Setting
+from seawall.errors import Problem
+from seawall.model.decisions import Source
+
+Where = Callable[[Path], str]
+Reading = tuple[Config, tuple[Problem, ...]]
+
+
+def structure(raw: Mapping[str, object], place: Place, source: Source, *, pinned: Where, wrong: Where) -> Reading:
+    """Every value that fits as a `Config`, every one that does not as a problem.
+
+    `pinned` and `wrong` say where a path of the raw values stands: for a value, and for a problem.
+    """
+    config, problems = _attempt(raw, place, source, pinned, wrong)
+    if config is None:
+        failed = {key for key, _ in problems}
+        rest = {key: value for key, value in raw.items() if key not in failed}
+        config, _ = _attempt(rest, place, source, pinned, wrong)
+    return config or Config(), tuple(problem for _, problem in problems)
+
+
+def from_flags(params: Mapping[str, object], *, folder: str, home: str) -> Reading:
+    """Read what click parsed, by key; None and empty tuples were not given. Relative paths start at `folder`."""
+    given = {
+        key: BY_KEY[key].kind.from_flag(value) for key, value in params.items() if value is not None and value != ()
+    }
+
+    def spelling(path: Path) -> str:
+        return f"`{BY_KEY[str(path[0])].flag}`"
+
+    place = Place(folder, home, toml=False)
+    return structure(given, place, Source.FLAG, pinned=spelling, wrong=spelling)
+
+
+def spelled(path: Path) -> str:
+    """Write a path into the file as people do: `static."/a"`, `hosts[1]`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+            continue
+        bare = re.fullmatch(r"[A-Za-z0-9_-]+", part)
+        text += ("." if text else "") + (part if bare else json.dumps(part, ensure_ascii=False))
+    return text
+
+
+def _attempt(
+    raw: Mapping[str, object], place: Place, source: Source, pinned: Where, wrong: Where
+) -> tuple[Config | None, list[tuple[str, Problem]]]:
+    def hook(setting: Setting) -> Callable[[Any, Any], object]:
+        def read(value: object, _: object) -> object:
+            return Pinned(setting.kind.read(value, place), source, pinned((setting.key,)))
+
+        return read
+
+    converter = Converter(detailed_validation=True, forbid_extra_keys=True)
+    overrides = {setting.key: override(struct_hook=hook(setting)) for setting in SETTINGS}
+    build = make_dict_structure_fn(Config, converter, **overrides)  # type: ignore[arg-type]
+    try:
+        return build(raw, Config), []
+    except ClassValidationError as error:
+        written = list(raw)
+        misfits = sorted(_misfits(error), key=lambda found: written.index(str(found[0][0])))
+        return None, [(str(path[0]), Problem(wrong(path), misfit.text, misfit.hint)) for path, misfit in misfits]
+
+
+def _misfits(error: ClassValidationError) -> list[tuple[Path, Misfit]]:
+    found: list[tuple[Path, Misfit]] = []
+    noted, bare = error.group_exceptions()
+    for exception, note in noted:
+        if not isinstance(exception, MisfitError) or not isinstance(note, AttributeValidationNote):
+            raise exception
+        found += [((note.name, *misfit.path), misfit) for misfit in exception.misfits]
+    for exception in bare:
+        if not isinstance(exception, ForbiddenExtraKeysError):
+            raise exception
+        found += [((key,), _unknown(key)) for key in sorted(exception.extra_fields)]
+    return found
+
+
+def _unknown(key: str) -> Misfit:
+    hint = did_you_mean(key.lower().replace("-", "_"), BY_KEY)
+    return Misfit("is not a setting", hint or "the settings are listed in `docs/reference/settings.md`")

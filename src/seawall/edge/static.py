@@ -1,0 +1,120 @@
+"""Files that the edge serves from disk; what is not there is the app's to answer (P14-P16, S1, S22-S24).
+
+Each map has a tree of its own below `<run>/web`, laid out like the URL, that ends in a symbolic link to the folder. So
+the name of a folder never enters the configuration, `root` is enough and `alias` is not needed, and maps may lie inside
+each other. `disable_symlinks … from=` our own link lets that one pass; a link inside the folder is not followed, and
+the app decides.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from seawall.edge.errors import error_rules
+from seawall.model.files import SymbolicLink
+from seawall.syntax.nginx import BLANK, Comment, Directive, Prefix, Tree, directive, pattern, variables
+
+if TYPE_CHECKING:
+    from pathlib import PurePosixPath
+
+    from seawall.model.stack import Stack, StaticMap
+    from seawall.model.values import UrlPrefix
+
+# Never from disk, whatever the app would do: names that begin with a dot (but /.well-known/), program text and
+# settings, databases, keys, and what editors and tools leave behind. The end may be a slash, because an app that cleans
+# up the path would find the file under `settings.py/` too.
+_HIDDEN = pattern(r"/\.(?!well-known(?:/|$))")
+_PRIVATE_ENDING = pattern(
+    r"(?:\.(?:py[cdiowxz]?|pyx|pxd|ipynb|egg|so|rb|php[0-9]?|phtml|pl|cgi|jinja2?|j2|mako"
+    r"|env|ini|cfg|conf|cnf|toml|lock|htpasswd|htaccess"
+    r"|db3?|sqlite[0-9]?|(?:db|sqlite3?)-(?:journal|wal|shm)|mdb|rdb|sql|dump|dmp|log"
+    r"|pem|key|p12|pfx|jks|keystore|kdbx"
+    r"|bak|backup|old|orig|rej|save|sav|sw[a-p]|tmp|temp|pid|sock)|~|#)(?:/|$)"
+)
+_PRIVATE_NAME = pattern(
+    r"/(?:__pycache__|node_modules|Dockerfile[^/]*|(?:docker-)?compose[^/]*\.ya?ml|Procfile|Makefile|Pipfile"
+    r"|requirements[^/]*\.txt|package(?:-lock)?\.json|composer\.json|web\.config|id_(?:rsa|dsa|ecdsa|ed25519))(?:/|$)"
+)
+# `app.3f2a9c1b.css`, `app-3f2a9c1b0d.min.js`: a name with a hash of the content never gets another content. At least
+# eight hex digits with a letter and a figure among them, so neither dates nor words; not the last group of a UUID.
+_HASHED = pattern(
+    r"[^/](?<!-[0-9a-f]{4})[.-](?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,64}(?:\.(?:min|bundle|chunk|module))?"
+    r"\.(?:css|js|mjs|map|json|wasm|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|avif|ico)$"
+)
+_FOREVER = "public, max-age=31536000, immutable"
+_ASK_AGAIN = "no-cache"
+
+
+def file_rules() -> Tree:
+    """Say how files are read and checked, once for all servers."""
+    return (
+        directive("sendfile", "on"),
+        directive("tcp_nopush", "on"),
+        directive("tcp_nodelay", "on"),
+        directive("etag", "on"),
+        directive("if_modified_since", "exact"),
+        directive("max_ranges", 16),
+        Comment("checking a path for links costs a handful of system calls; a changed file is seen within a second"),
+        directive("open_file_cache", "max=1024", "inactive=10s"),
+        directive("open_file_cache_valid", "1s"),
+        directive("open_file_cache_min_uses", 2),
+        directive("open_file_cache_errors", "off"),
+    )
+
+
+def links(stack: Stack) -> tuple[SymbolicLink, ...]:
+    """List the symbolic links to make, relative to the runtime folder."""
+    web = stack.run.web.relative_to(stack.run.path)
+    return tuple(
+        SymbolicLink(_link(web, number, site.url), site.folder) for number, site in enumerate(stack.edge.static)
+    )
+
+
+def locations(stack: Stack) -> Tree:
+    """Write one location for each map, below the one that hands everything else to the app."""
+    nodes: list[Directive | Comment] = []
+    for number, site in enumerate(stack.edge.static):
+        nodes += (Comment(f"files of {_shown(site)}"), _location(stack, number, site))
+    return tuple(nodes)
+
+
+def _location(stack: Stack, number: int, site: StaticMap) -> Directive:
+    """`^~` keeps other locations' patterns out; the ones inside still count."""
+    web = stack.run.web
+    return directive(
+        "location",
+        "^~",
+        Prefix(site.url.path),
+        block=(
+            directive("root", str(web / str(number))),
+            directive("disable_symlinks", "on", f"from={_link(web, number, site.url)}"),
+            directive("recursive_error_pages", "on"),
+            *error_rules(method_to_app=True),
+            *_served(_ASK_AGAIN),
+            BLANK,
+            *(
+                directive("location", "~*", never, block=(directive("return", 404),))
+                for never in (_HIDDEN, _PRIVATE_ENDING, _PRIVATE_NAME)
+            ),
+            BLANK,
+            Comment("a name that holds a hash of its content"),
+            directive("location", "~", _HASHED, block=_served(_FOREVER)),
+        ),
+    )
+
+
+def _served(caching: str) -> Tree:
+    return (
+        directive("add_header", "Cache-Control", caching),
+        directive("add_header", "X-Content-Type-Options", "nosniff", "always"),
+        directive("try_files", variables("$uri"), "@app"),
+    )
+
+
+def _link(web: PurePosixPath, number: int, url: UrlPrefix) -> PurePosixPath:
+    return web / str(number) / url.path.strip("/")
+
+
+def _shown(site: StaticMap) -> str:
+    """Say where the map comes from, if that can stand in a comment."""
+    return site.origin if site.origin.isprintable() and site.origin else "the app"
