@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import tempfile
 import time
+from pathlib import Path
 
 import pytest
 
@@ -17,3 +19,11 @@ def until():
         return value
 
     return wait
+
+
+@pytest.fixture
+def short():
+    """Make a folder with a path short enough for sockets, under a parent that everybody may enter."""
+    with tempfile.TemporaryDirectory(prefix="sw", dir="/tmp") as name:
+        Path(name).chmod(0o755)
+        yield Path(name).resolve()

@@ -38,6 +38,7 @@ class Lock:
 
     path: Path
     _descriptor: int
+    _folder: int
 
     def sign(self, command: str) -> None:
         """Write down who we are; once more after a fork that goes on in the child."""
@@ -52,6 +53,7 @@ class Lock:
         """Let the next one in. The file stays: were it removed, two could hold a lock on two files of one name."""
         os.ftruncate(self._descriptor, 0)
         os.close(self._descriptor)
+        os.close(self._folder)
 
 
 def acquire(path: str | Path, *, command: str = "") -> Lock:
@@ -63,7 +65,7 @@ def acquire(path: str | Path, *, command: str = "") -> Lock:
             os.close(descriptor)
             raise _already(path)
         if _still_there(descriptor, path):
-            lock = Lock(path, descriptor)
+            lock = Lock(path, descriptor, _keep_from_cleaners(path.parent))
             lock.sign(command)
             return lock
         os.close(descriptor)  # the folder was removed and made anew meanwhile
@@ -137,6 +139,14 @@ def _try(descriptor: int) -> bool:
             return False
         raise
     return True
+
+
+def _keep_from_cleaners(folder: Path) -> int:
+    """Mark the folder as in use: systemd-tmpfiles passes over a folder under `/tmp` that somebody has locked."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    with contextlib.suppress(OSError):
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    return descriptor
 
 
 def _is_held(descriptor: int) -> bool:

@@ -1,0 +1,160 @@
+"""Writing so that a reader finds the old or the new, whole, and that nobody else can make us write elsewhere."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import secrets
+import stat
+from pathlib import Path, PurePosixPath
+
+from seawall.errors import MachineError
+from seawall.model.files import File, FileSet
+
+_DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
+
+
+def write(files: FileSet, folder: str | Path, *, durable: bool = True) -> None:
+    """Write a set of files; each is replaced as a whole. `durable` waits for the disk."""
+    folder = Path(folder)
+    touched: dict[Path, None] = {}
+    for entry in files:
+        path = folder / _inside(entry.path)
+        _make_parents(path.parent, folder)
+        if isinstance(entry, File):
+            _replace(path, entry.text.encode(), entry.mode, durable=durable)
+        else:
+            _relink(path, entry.target)
+        touched[path.parent] = None
+    if durable:
+        for parent in touched:
+            _settle(parent)
+
+
+def write_text(path: str | Path, text: str, mode: int = 0o640, *, durable: bool = True) -> None:
+    """Write one file: temp beside it, fsync, rename, fsync of the folder."""
+    path = Path(path)
+    _replace(path, text.encode(), mode, durable=durable)
+    if durable:
+        _settle(path.parent)
+
+
+def replace_link(path: str | Path, target: str | Path) -> None:
+    """Point a symbolic link elsewhere in one step: whoever follows it finds the old target or the new one."""
+    path = Path(path)
+    _relink(path, os.fspath(target))
+    _settle(path.parent)
+
+
+def private_folder(path: str | Path, mode: int = 0o750, *, owner: tuple[int, int] | None = None) -> Path:
+    """Make sure of a folder that only we can change, or fail (S43).
+
+    A folder that is there must be a real one, ours (or `owner`'s, a user and group id) and not writable by others.
+    It gets `mode` and, when given, `owner`. Missing parents are made closed to others.
+    """
+    path = Path(path)
+    _make_private(path)
+    try:
+        descriptor = os.open(path, _DIRECTORY)
+    except OSError as error:
+        raise _not_private(path, _what_is_there(path, error)) from error
+    try:
+        found = os.fstat(descriptor)
+        allowed = {os.geteuid()} | ({owner[0]} if owner else set())
+        if found.st_uid not in allowed:
+            raise _not_private(path, f"it belongs to user id {found.st_uid}, and we are {os.geteuid()}")
+        if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise _not_private(path, f"others may write to it (mode {stat.S_IMODE(found.st_mode):04o})", closing=True)
+        if owner and (found.st_uid, found.st_gid) != owner:
+            os.fchown(descriptor, *owner)
+        if stat.S_IMODE(found.st_mode) != mode:
+            os.fchmod(descriptor, mode)
+    finally:
+        os.close(descriptor)
+    return path
+
+
+def _make_private(path: Path) -> None:
+    """Make it and its parents 0700; whoever is allowed more is told by `private_folder`."""
+    try:
+        path.mkdir(0o700)
+    except FileExistsError:
+        return
+    except FileNotFoundError:
+        _make_private(path.parent)
+        _make_private(path)
+    except OSError as error:
+        raise MachineError(
+            f"cannot make the folder `{path}`", saw=error.strerror or str(error), hint="`seawall up … --run-dir DIR`"
+        ) from error
+
+
+def _not_private(path: Path, saw: str, *, closing: bool = False) -> MachineError:
+    hint = f"`chmod go-w {path}`" if closing else "`seawall up … --run-dir DIR` with a folder of your own"
+    return MachineError(f"the folder `{path}` is not private", saw=saw, hint=hint)
+
+
+def _what_is_there(path: Path, error: OSError) -> str:
+    if path.is_symlink():
+        return "it is a symbolic link"
+    return "it is not a folder" if error.errno == errno.ENOTDIR else error.strerror or str(error)
+
+
+def _inside(path: PurePosixPath) -> PurePosixPath:
+    if path.is_absolute() or ".." in path.parts or not path.parts:
+        raise ValueError(f"a file set stays in its folder, and `{path}` does not")
+    return path
+
+
+def _make_parents(parent: Path, folder: Path) -> None:
+    """Make what is missing between `folder` and `parent`, and refuse links on the way."""
+    folder.mkdir(parents=True, exist_ok=True)
+    step = folder
+    for part in parent.relative_to(folder).parts:
+        step = step / part
+        with contextlib.suppress(FileExistsError):
+            step.mkdir(0o750)
+        if step.is_symlink() or not step.is_dir():
+            raise MachineError(f"`{step}` is in the way", saw="it should be a folder", hint=f"`rm {step}`")
+
+
+def _replace(path: Path, content: bytes, mode: int, *, durable: bool) -> None:
+    beside = _beside(path)
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    descriptor = os.open(beside, flags, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fchmod(file.fileno(), mode)
+            if durable:
+                os.fsync(file.fileno())
+        beside.rename(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _relink(path: Path, target: str) -> None:
+    beside = _beside(path)
+    beside.symlink_to(target)
+    try:
+        beside.rename(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f".{secrets.token_hex(6)}.new")
+
+
+def _settle(folder: Path) -> None:
+    """Wait until the names in a folder are on disk; a file system that cannot be asked does not stop us."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        with contextlib.suppress(OSError):
+            os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
