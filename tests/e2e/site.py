@@ -52,7 +52,13 @@ class Site:
         return self.ask("GET", path, **kwargs)
 
     def ask(
-        self, method: str, path: str, *, body: bytes | None = None, headers: dict[str, str] | None = None, wait: float = 30
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | None = None,
+        headers: dict[str, str] | None = None,
+        wait: float = 30,
     ) -> Answer:
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=wait)
         try:

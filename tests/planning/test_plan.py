@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from builders import MB, a_config, a_folder, a_machine, an_app, an_nginx, facts
 
+from builders import MB, a_config, a_folder, a_machine, an_app, an_nginx, facts
 from seawall.config.pinned import StaticPin
 from seawall.errors import MachineError, RefusalError
 from seawall.model.facts import Interpreter, StaticMount
@@ -159,13 +159,17 @@ def test_a_low_descriptor_limit_is_warned_about():
 def test_static_mounts_of_the_app_are_mapped():
     app = an_app(static=(StaticMount("/static", "/srv/shop/static", "Flask `static_folder`"),))
 
-    [found] = plan(facts(app=app, folders={"/srv/shop/static": a_folder("/srv/shop/static")}), a_config()).stack.edge.static
+    [found] = plan(
+        facts(app=app, folders={"/srv/shop/static": a_folder("/srv/shop/static")}), a_config()
+    ).stack.edge.static
 
     assert (found.url.path, found.folder, found.sample) == ("/static/", "/srv/shop/static", "app.css")
 
 
 def test_p37_static_urls_get_the_prefix_once():
-    app = an_app(prefix="/shop", static=(StaticMount("/static", "/srv/s", "x"), StaticMount("/shop/media", "/srv/m", "x")))
+    app = an_app(
+        prefix="/shop", static=(StaticMount("/static", "/srv/s", "x"), StaticMount("/shop/media", "/srv/m", "x"))
+    )
 
     urls = [each.url.path for each in plan(facts(app=app), a_config()).stack.edge.static]
 
@@ -219,7 +223,9 @@ def test_s22_an_app_that_publishes_its_own_folder_keeps_doing_that_itself():
 def test_a_folder_that_exists_only_after_a_build_is_mapped_and_remarked_on():
     app = an_app(static=(StaticMount("/assets", "/srv/shop/dist", "Flask `static_folder`"),))
 
-    found = plan(facts(app=app, folders={"/srv/shop/dist": a_folder("/srv/shop/dist", exists=False, sample="")}), a_config())
+    found = plan(
+        facts(app=app, folders={"/srv/shop/dist": a_folder("/srv/shop/dist", exists=False, sample="")}), a_config()
+    )
 
     assert found.stack.edge.static[0].sample == ""
     assert any("until `/srv/shop/dist` exists" in remark.text for remark in found.remarks)
@@ -271,7 +277,11 @@ def test_a_flaw_of_nginx_is_a_note_on_loopback_and_a_warning_in_public():
 def test_an_accepted_flaw_is_not_warned_about():
     config = a_config(host=Host("0.0.0.0"), accept_nginx_flaws=("CVE-2026-93479",))
 
-    assert not [remark for remark in plan(facts(nginx=an_nginx(flaws=("CVE-2026-93479",))), config).remarks if "CVE" in remark.text]
+    assert not [
+        remark
+        for remark in plan(facts(nginx=an_nginx(flaws=("CVE-2026-93479",))), config).remarks
+        if "CVE" in remark.text
+    ]
 
 
 def test_debug_mode_is_warned_about():

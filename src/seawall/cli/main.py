@@ -51,7 +51,7 @@ def main() -> None:
     sys.exit(run(sys.argv[1:]))
 
 
-def run(arguments: list[str]) -> int:
+def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return per way to end
     """The exit code for these arguments; every error is shown before."""
     if sys.platform == "win32":
         return _refuse_windows()

@@ -21,7 +21,15 @@ from seawall.planning import plan
 
 IMPORT_TIMEOUT = 120.0
 # Ours or a supervisor's above us; an app that read them would act on what is not meant for it.
-NOT_FOR_THE_APP = ("NGINX", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "NOTIFY_SOCKET", "GUNICORN_CMD_ARGS", "WEB_CONCURRENCY")
+NOT_FOR_THE_APP = (
+    "NGINX",
+    "LISTEN_FDS",
+    "LISTEN_PID",
+    "LISTEN_FDNAMES",
+    "NOTIFY_SOCKET",
+    "GUNICORN_CMD_ARGS",
+    "WEB_CONCURRENCY",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,7 @@ async def look_and_plan(session: Session, *, base_env: Mapping[str, str] | None 
     """Raises ConfigError, AppError, RefusalError and MachineError."""
     config = _with_variables(session.config)
     env = app_environment(os.environ if base_env is None else base_env, config)
-    interpreter = find_interpreter(
-        Path(config.python.value) if config.python else None, session.folder, os.environ
-    )
+    interpreter = find_interpreter(Path(config.python.value) if config.python else None, session.folder, os.environ)
     place = Place(
         question=Question(
             target=session.target,

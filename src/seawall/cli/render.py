@@ -17,6 +17,7 @@ from seawall.cli.options import app_argument, setting_options
 @setting_options
 def command(target: str, app: str | None, to: str, **flags: object) -> None:
     """Write the files of TARGET into a folder, complete enough to run from there."""
+    del target  # the one that there is
     from seawall.cli.output import Output
     from seawall.cli.planned import look_and_plan
     from seawall.cli.session import open_session

@@ -11,11 +11,10 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from seawall.cli import background
 from seawall.cli.account import Standing, become, choose_standing
 from seawall.cli.planned import Planned, import_timeout, look_and_plan
 from seawall.cli.session import Session
-from seawall.doing import collecting, files, layout, leftovers, lock, runfolder, sockets
+from seawall.doing import background, collecting, files, layout, leftovers, lock, runfolder, sockets
 from seawall.doing.site import Site, Voice
 from seawall.doing.supervisor import Supervisor
 from seawall.looking.look import look_at_folders

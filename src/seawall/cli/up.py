@@ -12,9 +12,10 @@ from seawall.cli.options import app_argument, setting_options
 @setting_options
 def command(app: str | None, **flags: object) -> int:
     """Run APP behind Nginx and a production server. Ctrl-C finishes what runs, then stops."""
-    from seawall.cli import background, serving
+    from seawall.cli import serving
     from seawall.cli.output import Output
     from seawall.cli.session import open_session
+    from seawall.doing import background
 
     session = open_session(Output.standard(), app, flags)
     detach = session.config.detach

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import deque
 from pathlib import Path
 from typing import IO
@@ -62,7 +63,5 @@ class AppLog:
                 file.truncate(0)
 
     def _keep(self, line: bytes) -> None:
-        try:
+        with contextlib.suppress(OSError):  # a full disk must not stop the site
             self.open().write(line)
-        except OSError:
-            pass  # a full disk must not stop the site

@@ -54,7 +54,7 @@ class EdgeProcess:
         await self._until_it_answers(self.process, socket)
 
     async def replace(self) -> None:
-        """After the death of the master: a new one on the same sockets, then its orphaned workers finish and go (R6)."""
+        """After the death of the master: a new one on the same sockets, then its orphaned workers finish (R6)."""
         orphans = self._orphans()
         await self.start()
         for orphan in orphans:
@@ -138,7 +138,9 @@ class EdgeProcess:
         except NoAnswerError as error:
             raise self._not_served(each, url, str(error)) from None
         if answer.status != 200 or answer.body != expected:
-            raise self._not_served(each, url, f"status {answer.status}, {len(answer.body)} bytes instead of {len(expected)}")
+            raise self._not_served(
+                each, url, f"status {answer.status}, {len(answer.body)} bytes instead of {len(expected)}"
+            )
 
     def _not_served(self, each: StaticMap, url: str, saw: str) -> MachineError:
         return MachineError(

@@ -50,7 +50,13 @@ class Generation:
         health = self.site.stack.health
         patience = self.site.import_timeout + health.timeout.seconds
         request = asyncio.create_task(
-            ask(self.path, quote(health.path, safe="/%?=&+:;,@~!$'()*"), host=health.host, timeout=patience, headers=self._as_edge())
+            ask(
+                self.path,
+                quote(health.path, safe="/%?=&+:;,@~!$'()*"),
+                host=health.host,
+                timeout=patience,
+                headers=self._as_edge(),
+            )
         )
         death = asyncio.create_task(self.died())
         try:

@@ -44,7 +44,10 @@ async def stop(run_folder: Path, progress: Callable[[str], None]) -> int:
     while (now := lock.holder(run_folder / "lock")) and now.pid == holder.pid:
         if time.monotonic() > end:
             raise StartError(
-                "it does not stop", where=f"pid {holder.pid}", saw=f"still there after {PATIENCE:g} s", hint=f"kill {holder.pid}"
+                "it does not stop",
+                where=f"pid {holder.pid}",
+                saw=f"still there after {PATIENCE:g} s",
+                hint=f"kill {holder.pid}",
             )
         if time.monotonic() - asked > 1:
             progress("finishing the requests that run")

@@ -99,7 +99,7 @@ def _silent(question: Question, events: list[dict[str, Any]], done: Contained) -
             f"{shown} is still importing after {question.patience:g} s",
             where=str(question.folder),
             saw="no report from the import",
-            hint="guard what blocks with `if __name__ == \"__main__\":`, or wait longer with `--import-timeout 5m`",
+            hint='guard what blocks with `if __name__ == "__main__":`, or wait longer with `--import-timeout 5m`',
             detail=done.err.rstrip(),
         )
     return AppError(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from seawall.config.pinned import Config
-from seawall.model.decisions import Remark, Level, Source
+from seawall.model.decisions import Level, Remark, Source
 from seawall.model.facts import AppFacts, MachineFacts
 from seawall.model.values import Size
 from seawall.planning.choice import Choice, pinned_or
@@ -20,7 +20,7 @@ MEMORY_SHARE = 0.8
 
 
 def choose_workers(config: Config, app: AppFacts, machine: MachineFacts) -> Choice[int]:
-    """min(CPU quota, memory / measured worker, 12), but two where memory allows: one serves while the other restarts."""
+    """min(CPU quota, memory / measured worker, 12), but two where memory allows: one serves while one restarts."""
     single = single_process_reason(app)
     if single:
         return pinned_or("workers", config.workers, 1, single, source=Source.DETECTED)
@@ -31,9 +31,13 @@ def choose_workers(config: Config, app: AppFacts, machine: MachineFacts) -> Choi
 def choose_threads(config: Config, worker: str, workers: int) -> Choice[int]:
     """Threads that one worker process serves requests with; for gevent, greenlets."""
     if worker == "gevent":
-        return pinned_or("threads", config.threads, GREENLETS, "greenlets in each worker; they cost little while they wait")
+        return pinned_or(
+            "threads", config.threads, GREENLETS, "greenlets in each worker; they cost little while they wait"
+        )
     threads = THREADS if workers > 1 else 2 * THREADS
-    return pinned_or("threads", config.threads, threads, "in each worker, so that waiting for a database holds up nobody")
+    return pinned_or(
+        "threads", config.threads, threads, "in each worker, so that waiting for a database holds up nobody"
+    )
 
 
 def single_process_reason(app: AppFacts) -> str:

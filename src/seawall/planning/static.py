@@ -30,7 +30,6 @@ def choose_static(
     still answers for them.
     """
     maps: dict[str, StaticMap] = {}
-    decisions: list[Decision] = []
     remarks: list[Remark] = []
     for mount in app.static:
         found, remark = _from_app(mount, app, folders, prefix, collected)
@@ -40,9 +39,8 @@ def choose_static(
     if config.static:
         for pin in config.static.value:
             maps[pin.url.path] = _from_config(pin, config.static.where, app, folders)
-    for each in maps.values():
-        decisions.append(_explain(each, config))
-    return tuple(maps.values()), tuple(decisions), tuple(remarks)
+    decisions = tuple(_explain(each, config) for each in maps.values())
+    return tuple(maps.values()), decisions, tuple(remarks)
 
 
 def _from_app(
@@ -78,9 +76,7 @@ def _remark_on(url: UrlPrefix, fact: FolderFact) -> Remark | None:
     return None
 
 
-def _from_config(
-    pin: StaticPin, pinned_at: str, app: AppFacts, folders: Mapping[str, FolderFact]
-) -> StaticMap:
+def _from_config(pin: StaticPin, pinned_at: str, app: AppFacts, folders: Mapping[str, FolderFact]) -> StaticMap:
     folder = pin.folder
     where = f"{pinned_at} (`{pin.url}={folder}`)"
     fact = folders.get(folder, FolderFact(folder, exists=False))

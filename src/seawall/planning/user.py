@@ -10,7 +10,7 @@ from seawall.model.decisions import Decision, Level, Remark, Source
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An account, and the first thing of the app that it could not reach or, `owned_by_root`, not write ("" if fine)."""
+    """An account, and the first thing of the app that it could not reach, and not write; "" when there is none."""
 
     name: str
     uid: int
@@ -29,7 +29,8 @@ class UserChoice:
 
 def choose_user(config: Config, uid: int, owner: Candidate, service: Candidate | None) -> UserChoice:
     """Only root has a choice: what is configured, else the owner of the app's folder, else a service account that can
-    reach everything and need not write what belongs to root. When none can, it stays root, and says so."""
+    reach everything and need not write what belongs to root. When none can, it stays root, and says so.
+    """
     if uid != 0:
         return UserChoice(None, None)
     if config.user:

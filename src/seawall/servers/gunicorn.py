@@ -1,4 +1,4 @@
-"""Gunicorn: pre-fork WSGI server. https://gunicorn.org
+"""Gunicorn: the pre-fork WSGI server (https://gunicorn.org).
 
 It runs inside the app's own interpreter, started by `seawall.worker.serve`, and speaks HTTP with the edge on a
 private Unix socket that the supervisor owns.
@@ -29,7 +29,8 @@ START_FILE = PurePosixPath("conf/serve.json")
 
 def choose(need: Need) -> Kind:
     """Threads by default; greenlets for an app that replaced its sockets by gevent's, since it would never answer a
-    threaded worker."""
+    threaded worker.
+    """
     app = need.facts.app
     version, server_folder = _copy_for(need.facts)
     worker = "gevent" if app.gevent_patched else "gthread"
@@ -38,7 +39,9 @@ def choose(need: Need) -> Kind:
         if app.gevent_patched
         else "threads, so that a slow answer holds up nobody"
     )
-    where = "Seawall's own copy, since the app's environment has none" if server_folder else "from the app's environment"
+    where = (
+        "Seawall's own copy, since the app's environment has none" if server_folder else "from the app's environment"
+    )
     decision = Decision(
         "server",
         f"gunicorn {version} ({worker})",
@@ -75,14 +78,14 @@ def _warn_about_version(version: str, interpreter: Interpreter) -> tuple[Remark,
         Remark(
             Level.NOTE,
             f"Gunicorn {version} in the app's environment has known flaws in its HTTP parser, fixed in 26.1",
-            f"{interpreter.executable} -m pip install -U gunicorn" if newest else "a newer Python brings a newer Gunicorn",
+            f"{interpreter.executable} -m pip install -U gunicorn"
+            if newest
+            else "a newer Python brings a newer Gunicorn",
         ),
     )
 
 
-def build(
-    kind: Kind, workers: int, threads: int, time: TimeBudget, size: SizeBudget, room: Capacity
-) -> Server:
+def build(kind: Kind, workers: int, threads: int, time: TimeBudget, size: SizeBudget, room: Capacity) -> Server:
     return Server(
         name=SERVER.name,
         version=kind.version,

@@ -18,9 +18,9 @@ def is_background() -> bool:
 def start() -> int:
     """Start it, pass through what it says, and come back when it serves or has failed; its exit code."""
     reader, writer = os.pipe()
-    os.set_inheritable(writer, True)  # noqa: FBT003
+    os.set_inheritable(writer, True)
     argv = (sys.executable, "-m", "seawall", *sys.argv[1:])
-    child = subprocess.Popen(
+    child = subprocess.Popen(  # noqa: S603 - an argument tuple, no shell
         argv,
         env={**os.environ, READY: str(writer)},
         stdin=subprocess.DEVNULL,
