@@ -15,7 +15,7 @@ from seawall.cli import background
 from seawall.cli.account import Standing, become, choose_standing
 from seawall.cli.planned import Planned, import_timeout, look_and_plan
 from seawall.cli.session import Session
-from seawall.doing import collecting, files, leftovers, lock, sockets
+from seawall.doing import collecting, files, layout, leftovers, lock, runfolder, sockets
 from seawall.doing.site import Site, Voice
 from seawall.doing.supervisor import Supervisor
 from seawall.looking.look import look_at_folders
@@ -28,7 +28,8 @@ def serve(session: Session) -> int:
     """The exit code: 0, or that of the part that died for good. Raises SeawallError when it cannot be started."""
     began = time.monotonic()
     standing = choose_standing(session)
-    files.private_folder(session.run_folder, owner=standing.owner)
+    runfolder.make(session.run_folder, owner=standing.owner)
+    runfolder.make(session.state_folder, owner=standing.owner)
     held = lock.acquire(session.run_folder / "lock", command=shlex.join(("seawall", *sys.argv[1:])))
     try:
         leftovers.end(session.run_folder / "state.json", session.output.say)
@@ -51,7 +52,7 @@ async def _look_and_serve(
     session.output.progress_done()
     session.output.show_plan(shown, aside=True)
     stack = shown.stack
-    files.prepare(Path(stack.run.path), stack.run)
+    layout.prepare(stack.run)
 
     def on_ready() -> None:
         _say_ready(session, stack.edge.listen[0].url, time.monotonic() - began)

@@ -54,9 +54,16 @@ def open_session(output: Output, app: str | None, flags: Mapping[str, object]) -
             saw="no such folder",
             hint="name the app's folder, for example `seawall up path/to/app`",
         )
-    run_folder = Path(config.run_dir.value) if config.run_dir else runfolder.choose(folder, env=os.environ, uid=os.geteuid())
-    state_folder = runfolder.state_folder(folder, env=os.environ, uid=os.geteuid(), run_folder=run_folder)
+    run_folder = _run_folder(config, folder)
+    state_folder = runfolder.state_folder(folder, run_folder, env=os.environ, uid=os.geteuid())
     return Session(output, loaded, target, folder, run_folder, state_folder)
+
+
+def _run_folder(config: Config, folder: Path) -> Path:
+    if config.run_dir:
+        return Path(config.run_dir.value)
+    detached = bool(config.detach and config.detach.value)
+    return runfolder.choose(folder, env=os.environ, uid=os.geteuid(), outlives_session=detached)
 
 
 def locate(app: str | None, base: Path) -> tuple[str | None, Path]:

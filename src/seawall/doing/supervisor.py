@@ -60,7 +60,7 @@ class Supervisor:
         return self.exit_code
 
     async def start(self) -> None:
-        files.write(self.site.files, Path(self.site.stack.run.path))
+        files.write(self.site.files, Path(self.site.stack.run.path), durable=False)
         await self.generation.start()
         answer = await self._prove()
         if answer.status >= 500:

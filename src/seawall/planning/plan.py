@@ -50,7 +50,7 @@ def plan(facts: Facts, config: Config) -> Plan:
         edge=Edge(
             binary=facts.nginx.binary,
             version=facts.nginx.version_text,
-            abilities=facts.nginx.modules | facts.nginx.directives,
+            abilities=facts.nginx.directives,
             listen=(address,),
             hosts=hosts.value,
             prefix=prefix.value,

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from seawall.config.pinned import Config
+from seawall.edge.abilities import REALIP
 from seawall.errors import RefusalError
 from seawall.model.facts import NginxFacts
 from seawall.model.stack import Trust
 from seawall.planning.choice import Choice, pinned_or
-
-REALIP = "http_realip_module"
 
 
 def choose_trust(config: Config, nginx: NginxFacts) -> Choice[Trust]:
@@ -16,11 +15,11 @@ def choose_trust(config: Config, nginx: NginxFacts) -> Choice[Trust]:
     choice = pinned_or(
         "behind", config.behind, Trust(proxies=()), "every forwarding header from outside is overwritten", show=_words
     )
-    if choice.value.proxies and REALIP not in nginx.modules:
+    if choice.value.proxies and REALIP.name not in nginx.directives:
         raise RefusalError(
             "this Nginx cannot tell clients behind a proxy apart",
             where=nginx.binary,
-            saw=f"Nginx {nginx.version_text} built without `{REALIP}`",
+            saw=f"Nginx {nginx.version_text} built without `http_realip_module`",
             hint="take another Nginx with `--nginx PATH`, or leave out `--behind`",
         )
     return choice
