@@ -62,10 +62,10 @@ def test_becoming_another_user_without_the_right_is_a_machine_error():
 
 
 def test_accounts_are_found_by_name_and_number():
-    assert privileges.lookup("root").uid == 0
-    assert privileges.lookup("0") == privileges.lookup("root")
+    assert privileges.account_of("root").uid == 0
+    assert privileges.account_of("0") == privileges.account_of("root")
     with pytest.raises(MachineError, match="there is no user `no-such-user`"):
-        privileges.lookup("no-such-user")
+        privileges.account_of("no-such-user")
 
 
 def test_we_know_who_we_are():
@@ -75,29 +75,39 @@ def test_we_know_who_we_are():
     assert me.gid in me.groups
 
 
-def test_p15_the_first_closed_parent_is_named(short):
-    (short / "home/site/static").mkdir(parents=True)
-    (short / "home").chmod(0o700)
+def test_p15_the_first_closed_parent_is_named(open_folder):
+    (open_folder / "home/site/static").mkdir(parents=True)
+    (open_folder / "home").chmod(0o700)
 
-    assert privileges.closed_parent(short / "home/site/static", STRANGER) == str(short / "home")
-    (short / "home").chmod(0o711)
-    assert privileges.closed_parent(short / "home/site/static", STRANGER) == ""
-
-
-def test_p15_a_group_that_the_account_belongs_to_may_enter(short):
-    (short / "home").mkdir(0o710)
-    member = Account(54321, 54321, (54321, (short / "home").stat().st_gid), "member")
-
-    assert privileges.closed_parent(short / "home", member) == ""
-    assert privileges.closed_parent(short / "home", STRANGER) == str(short / "home")
+    assert privileges.closed_parent(open_folder / "home/site/static", STRANGER) == str(open_folder / "home")
+    (open_folder / "home").chmod(0o711)
+    assert privileges.closed_parent(open_folder / "home/site/static", STRANGER) == ""
 
 
-def test_p15_the_real_way_counts_as_well_as_the_written_one(short):
-    (short / "closed/static").mkdir(parents=True)
-    (short / "closed").chmod(0o700)
-    (short / "static").symlink_to(short / "closed/static")
+def test_p15_a_group_that_the_account_belongs_to_may_enter(open_folder):
+    (open_folder / "home").mkdir(0o710)
+    member = Account(54321, 54321, (54321, (open_folder / "home").stat().st_gid), "member")
 
-    assert privileges.closed_parent(short / "static", STRANGER) == str(short / "closed")
+    assert privileges.closed_parent(open_folder / "home", member) == ""
+    assert privileges.closed_parent(open_folder / "home", STRANGER) == str(open_folder / "home")
+
+
+def test_p15_the_real_way_counts_as_well_as_the_written_one(open_folder):
+    (open_folder / "closed/static").mkdir(parents=True)
+    (open_folder / "closed").chmod(0o700)
+    (open_folder / "static").symlink_to(open_folder / "closed/static")
+
+    assert privileges.closed_parent(open_folder / "static", STRANGER) == str(open_folder / "closed")
+
+
+def test_what_an_account_may_write_follows_owner_group_and_mode(open_folder):
+    (open_folder / "db.sqlite3").write_text("")
+    (open_folder / "db.sqlite3").chmod(0o664)
+    member = Account(54321, 54321, (54321, (open_folder / "db.sqlite3").stat().st_gid), "member")
+
+    assert not privileges.can_write(STRANGER, open_folder / "db.sqlite3")
+    assert privileges.can_write(member, open_folder / "db.sqlite3")
+    assert privileges.can_write(privileges.current(), open_folder / "db.sqlite3")
 
 
 def test_our_own_folders_are_open_to_us(tmp_path):

@@ -87,13 +87,13 @@ def test_a_child_lives_in_a_session_of_its_own():
 def test_r07_a_child_dies_when_its_parent_is_killed(until):
     parent = f"""
         import asyncio, signal, sys
+        sys.path.insert(0, {str(Path(process.__file__).parents[2])!r})
         from seawall.doing import process
         async def main():
             child = await process.start((sys.executable, "-c", "import time; time.sleep(600)"), env={{}}, cwd="/",
                                         die_with_parent=signal.SIGTERM)
             print(child.pid, flush=True)
             await child.wait()
-        sys.path.insert(0, {str(Path(process.__file__).parents[2])!r})
         asyncio.run(main())
     """
     with subprocess.Popen((PYTHON, "-c", textwrap.dedent(parent)), stdout=subprocess.PIPE, text=True) as started:

@@ -14,18 +14,18 @@ ME = os.geteuid() or 12345  # root's place is another; here we are somebody
 
 
 @pytest.fixture
-def machine(short, monkeypatch):
+def machine(short_folder, monkeypatch):
     """Make a machine with its own `/run` and `/tmp`, and a session folder of our own."""
-    monkeypatch.setattr(runfolder, "_SHARED_TEMP", short / "tmp")
-    monkeypatch.setattr(runfolder, "_SYSTEM_RUN", short / "run/seawall")
-    monkeypatch.setattr(runfolder, "_SYSTEM_STATE", short / "var/lib/seawall")
+    monkeypatch.setattr(runfolder, "_SHARED_TEMP", short_folder / "tmp")
+    monkeypatch.setattr(runfolder, "_SYSTEM_RUN", short_folder / "run/seawall")
+    monkeypatch.setattr(runfolder, "_SYSTEM_STATE", short_folder / "var/lib/seawall")
     for name in ("tmp", "run", "var/lib", "session", "home"):
-        (short / name).mkdir(parents=True)
-    (short / "session").chmod(0o700)
+        (short_folder / name).mkdir(parents=True)
+    (short_folder / "session").chmod(0o700)
     if os.geteuid() == 0:
-        os.chown(short / "session", ME, ME)
-    (short / "app").mkdir()
-    return short
+        os.chown(short_folder / "session", ME, ME)
+    (short_folder / "app").mkdir()
+    return short_folder
 
 
 def test_an_app_is_named_by_its_folder_and_where_it_really_is(tmp_path):
@@ -91,7 +91,7 @@ def test_a_folder_in_use_is_found_from_a_poorer_environment(machine):
 def test_choosing_makes_nothing(machine):
     before = sorted(machine.rglob("*"))
     chosen = runfolder.choose(machine / "app", env={}, uid=ME)
-    runfolder.state_folder(machine / "app", chosen, env={"HOME": str(machine / "home")}, uid=ME)
+    runfolder.state_folder(machine / "app", env={"HOME": str(machine / "home")}, uid=ME, run_folder=chosen)
 
     assert sorted(machine.rglob("*")) == before
 
@@ -124,7 +124,7 @@ def test_state_lies_in_the_home_or_where_the_environment_says(machine):
     home = {"HOME": str(machine / "home")}
 
     def state(env, uid=ME):
-        return runfolder.state_folder(machine / "app", run, env=env, uid=uid)
+        return runfolder.state_folder(machine / "app", env=env, uid=uid, run_folder=run)
 
     assert state(home) == machine / "home/.local/state/seawall" / name
     assert state({**home, "XDG_STATE_HOME": str(machine / "var")}) == machine / "var/seawall" / name
@@ -137,4 +137,4 @@ def test_without_a_usable_home_state_lies_in_the_runtime_folder(machine, env):
         pytest.skip("root may make a home anywhere")
     run = machine / "tmp/run"
 
-    assert runfolder.state_folder(machine / "app", run, env=env, uid=ME) == run / "state"
+    assert runfolder.state_folder(machine / "app", env=env, uid=ME, run_folder=run) == run / "state"

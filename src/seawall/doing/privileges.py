@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import pwd
-import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,7 +37,7 @@ def current() -> Account:
     return Account(uid, gid, groups, entry.pw_name, entry.pw_dir)
 
 
-def lookup(name: str) -> Account:
+def account_of(name: str) -> Account:
     """Find an account by name or number."""
     try:
         entry = pwd.getpwuid(int(name)) if name.isascii() and name.isdigit() else pwd.getpwnam(name)
@@ -73,19 +72,12 @@ def assume(account: Account, env: Mapping[str, str]) -> dict[str, str]:
 
 def can_enter(account: Account, folder: str | Path) -> bool:
     """Whether the account may search this one folder; its parents are another matter."""
-    if account.uid == os.geteuid():
-        return os.access(folder, os.X_OK, effective_ids=os.access in os.supports_effective_ids)
-    try:
-        found = Path(folder).stat()
-    except OSError:
-        return False
-    if account.uid == 0:
-        return True
-    if found.st_uid == account.uid:
-        return bool(found.st_mode & stat.S_IXUSR)
-    if found.st_gid in account.groups:
-        return bool(found.st_mode & stat.S_IXGRP)
-    return bool(found.st_mode & stat.S_IXOTH)
+    return _may(account, folder, os.X_OK)
+
+
+def can_write(account: Account, path: str | Path) -> bool:
+    """Whether the account may write to this file or folder, once it has got there."""
+    return _may(account, path, os.W_OK)
 
 
 def can_write(account: Account, path: str | Path) -> bool:
@@ -117,6 +109,20 @@ def closed_parent(path: str | Path, account: Account) -> str:
             if folder.is_dir() and not can_enter(account, folder):
                 return str(folder)
     return ""
+
+
+def _may(account: Account, path: str | Path, right: int) -> bool:
+    """Judge by owner, groups and mode; the kernel itself is asked about ourselves."""
+    if account.uid == os.geteuid():
+        return os.access(path, right, effective_ids=os.access in os.supports_effective_ids)
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return False
+    if account.uid == 0:
+        return True
+    shift = 6 if found.st_uid == account.uid else 3 if found.st_gid in account.groups else 0
+    return bool(found.st_mode >> shift & right)
 
 
 def _set_ids(account: Account) -> None:

@@ -56,16 +56,13 @@ def choose(app_folder: str | Path, *, env: Mapping[str, str], uid: int, outlives
     return chosen
 
 
-def make(path: Path, *, mode: int = 0o750, owner: tuple[int, int] | None = None) -> Path:
-    """Make a runtime or state folder, private and checked. `owner`: of a service that root starts for another user."""
+def make(path: Path, *, owner: int | None = None) -> Path:
+    """Make a runtime folder, private and checked. `owner`: the user id that will serve, when root starts it."""
     check_length(str(RunFolder(_pure(path)).longest_socket))
-    shared = path.parent
-    if shared.name == "seawall" or shared.name.startswith("seawall-"):
-        files.private_folder(shared, 0o755 if os.geteuid() == 0 else 0o700)
-    return files.private_folder(path, mode, owner=owner)
+    return files.private_folder(path, owner=owner)
 
 
-def state_folder(app_folder: str | Path, run_folder: Path, *, env: Mapping[str, str], uid: int) -> Path:
+def state_folder(app_folder: str | Path, *, env: Mapping[str, str], uid: int, run_folder: Path) -> Path:
     """Choose where things lie that outlive a reboot. Without a usable home they lie in the runtime folder."""
     name = identifier(app_folder)
     if uid == 0:
