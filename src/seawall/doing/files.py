@@ -6,6 +6,7 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import stat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
@@ -74,7 +75,10 @@ def private_folder(path: str | Path, mode: int = 0o750, *, owner: int | None = N
 
 
 def prepare(folder: str | Path, run: RunFolder) -> None:
-    """Make the folders that a runtime folder has from the start, in `folder`."""
+    """Make the folders that a runtime folder has from the start, in `folder`; links of an earlier plan go."""
+    web = Path(folder) / run.web.relative_to(run.path)
+    if not web.is_symlink():
+        shutil.rmtree(web, ignore_errors=True)
     for inner in (run.conf, run.web, run.temp, run.logs, run.rehearsal):
         private_folder(Path(folder) / inner.relative_to(run.path))
 

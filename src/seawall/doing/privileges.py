@@ -80,21 +80,6 @@ def can_write(account: Account, path: str | Path) -> bool:
     return _may(account, path, os.W_OK)
 
 
-def can_write(account: Account, path: str | Path) -> bool:
-    """Whether the mode of this one file or folder lets the account change it."""
-    try:
-        found = Path(path).stat()
-    except OSError:
-        return False
-    if account.uid == 0:
-        return True
-    if found.st_uid == account.uid:
-        return bool(found.st_mode & stat.S_IWUSR)
-    if found.st_gid in account.groups:
-        return bool(found.st_mode & stat.S_IWGRP)
-    return bool(found.st_mode & stat.S_IWOTH)
-
-
 def closed_parent(path: str | Path, account: Account) -> str:
     """Find the first folder on the way to `path`, itself included, that the account may not enter; "" when open (P15).
 
