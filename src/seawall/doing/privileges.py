@@ -37,7 +37,7 @@ def current() -> Account:
     return Account(uid, gid, groups, entry.pw_name, entry.pw_dir)
 
 
-def account_of(name: str) -> Account:
+def lookup(name: str) -> Account:
     """Find an account by name or number."""
     try:
         entry = pwd.getpwuid(int(name)) if name.isascii() and name.isdigit() else pwd.getpwnam(name)
@@ -75,24 +75,14 @@ def can_enter(account: Account, folder: str | Path) -> bool:
     return _may(account, folder, os.X_OK)
 
 
+def can_read(account: Account, path: str | Path) -> bool:
+    """Whether the account may read this file, once it has got there."""
+    return _may(account, path, os.R_OK)
+
+
 def can_write(account: Account, path: str | Path) -> bool:
     """Whether the account may write to this file or folder, once it has got there."""
     return _may(account, path, os.W_OK)
-
-
-def can_write(account: Account, path: str | Path) -> bool:
-    """Whether the mode of this one file or folder lets the account change it."""
-    try:
-        found = Path(path).stat()
-    except OSError:
-        return False
-    if account.uid == 0:
-        return True
-    if found.st_uid == account.uid:
-        return bool(found.st_mode & stat.S_IWUSR)
-    if found.st_gid in account.groups:
-        return bool(found.st_mode & stat.S_IWGRP)
-    return bool(found.st_mode & stat.S_IWOTH)
 
 
 def closed_parent(path: str | Path, account: Account) -> str:
