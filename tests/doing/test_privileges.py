@@ -62,10 +62,10 @@ def test_becoming_another_user_without_the_right_is_a_machine_error():
 
 
 def test_accounts_are_found_by_name_and_number():
-    assert privileges.account_of("root").uid == 0
-    assert privileges.account_of("0") == privileges.account_of("root")
+    assert privileges.lookup("root").uid == 0
+    assert privileges.lookup("0") == privileges.lookup("root")
     with pytest.raises(MachineError, match="there is no user `no-such-user`"):
-        privileges.account_of("no-such-user")
+        privileges.lookup("no-such-user")
 
 
 def test_we_know_who_we_are():

@@ -91,7 +91,7 @@ def test_a_folder_in_use_is_found_from_a_poorer_environment(machine):
 def test_choosing_makes_nothing(machine):
     before = sorted(machine.rglob("*"))
     chosen = runfolder.choose(machine / "app", env={}, uid=ME)
-    runfolder.state_folder(machine / "app", env={"HOME": str(machine / "home")}, uid=ME, run_folder=chosen)
+    runfolder.state_folder(machine / "app", chosen, env={"HOME": str(machine / "home")}, uid=ME)
 
     assert sorted(machine.rglob("*")) == before
 
@@ -124,7 +124,7 @@ def test_state_lies_in_the_home_or_where_the_environment_says(machine):
     home = {"HOME": str(machine / "home")}
 
     def state(env, uid=ME):
-        return runfolder.state_folder(machine / "app", env=env, uid=uid, run_folder=run)
+        return runfolder.state_folder(machine / "app", run, env=env, uid=uid)
 
     assert state(home) == machine / "home/.local/state/seawall" / name
     assert state({**home, "XDG_STATE_HOME": str(machine / "var")}) == machine / "var/seawall" / name
@@ -137,4 +137,4 @@ def test_without_a_usable_home_state_lies_in_the_runtime_folder(machine, env):
         pytest.skip("root may make a home anywhere")
     run = machine / "tmp/run"
 
-    assert runfolder.state_folder(machine / "app", env=env, uid=ME, run_folder=run) == run / "state"
+    assert runfolder.state_folder(machine / "app", run, env=env, uid=ME) == run / "state"

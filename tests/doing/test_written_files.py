@@ -12,7 +12,6 @@ import pytest
 from seawall.doing import files
 from seawall.errors import MachineError
 from seawall.model.files import File, SymbolicLink
-from seawall.model.runfolder import RunFolder
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to give a folder away")
 
@@ -60,19 +59,19 @@ def test_s43_a_link_on_the_way_is_not_followed(tmp_path):
 def test_s43_a_link_at_the_name_is_replaced_and_its_target_untouched(tmp_path):
     (tmp_path / "target").write_text("precious")
     (tmp_path / "state.json").symlink_to(tmp_path / "target")
-    files.write_atomically(tmp_path / "state.json", "{}")
+    files.write_text(tmp_path / "state.json", "{}")
 
     assert (tmp_path / "target").read_text() == "precious"
     assert not (tmp_path / "state.json").is_symlink()
 
 
 def test_r08_a_failed_write_leaves_the_old_file_and_no_leftover(tmp_path):
-    files.write_atomically(tmp_path / "f", "old")
+    files.write_text(tmp_path / "f", "old")
     with pytest.raises(UnicodeEncodeError):
-        files.write_atomically(tmp_path / "f", "\ud800")
+        files.write_text(tmp_path / "f", "\ud800")
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError, match="directory"):
-        files.write_atomically(tmp_path / "folder", "text")
+        files.write_text(tmp_path / "folder", "text")
 
     assert (tmp_path / "f").read_text() == "old"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["f", "folder"]
@@ -150,14 +149,6 @@ def test_s43_a_parent_with_our_name_is_checked_as_well(tmp_path):
         files.private_folder(tmp_path / "seawall-1000/app")
 
 
-def test_s40_a_runtime_folder_starts_with_private_folders(tmp_path):
-    files.prepare(tmp_path / "there", RunFolder(PurePosixPath("/run/x")))
-
-    made = sorted(path.name for path in (tmp_path / "there").iterdir())
-    assert made == ["conf", "log", "rehearsal", "temp", "web"]
-    assert {mode(tmp_path / "there" / name) for name in made} == {0o750}
-
-
 @root_only
 def test_s43_a_folder_of_another_user_is_refused(tmp_path):
     folder = tmp_path / "run"
@@ -167,11 +158,11 @@ def test_s43_a_folder_of_another_user_is_refused(tmp_path):
         files.private_folder(folder)
 
     assert caught.value.saw == "it belongs to user id 12345, and we are 0"
-    assert files.private_folder(folder, owner=12345) == folder
+    assert files.private_folder(folder, owner=(12345, 12345)) == folder
 
 
 @root_only
 def test_a_private_folder_can_be_made_for_the_user_that_will_serve(tmp_path):
-    made = files.private_folder(tmp_path / "run", 0o750, owner=12345)
+    made = files.private_folder(tmp_path / "run", 0o750, owner=(12345, 12345))
 
-    assert (made.stat().st_uid, mode(made)) == (12345, 0o750)
+    assert (made.stat().st_uid, made.stat().st_gid, mode(made)) == (12345, 12345, 0o750)

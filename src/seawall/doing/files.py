@@ -9,13 +9,10 @@ import secrets
 import shutil
 import stat
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING
 
 from seawall.errors import MachineError
 from seawall.model.files import File, FileSet
-
-if TYPE_CHECKING:
-    from seawall.model.runfolder import RunFolder
+from seawall.model.runfolder import RunFolder
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -37,7 +34,7 @@ def write(files: FileSet, folder: str | Path, *, durable: bool = True) -> None:
             _settle(parent)
 
 
-def write_atomically(path: str | Path, text: str, mode: int = 0o640, *, durable: bool = True) -> None:
+def write_text(path: str | Path, text: str, mode: int = 0o640, *, durable: bool = True) -> None:
     """Write one file: temp beside it, fsync, rename, fsync of the folder."""
     path = Path(path)
     _replace(path, text.encode(), mode, durable=durable)
@@ -52,11 +49,12 @@ def replace_link(path: str | Path, target: str | Path) -> None:
     _settle(path.parent)
 
 
-def private_folder(path: str | Path, mode: int = 0o750, *, owner: int | None = None) -> Path:
+def private_folder(path: str | Path, mode: int = 0o750, *, owner: tuple[int, int] | None = None) -> Path:
     """Make sure of a folder that only we can change, or fail (S43).
 
-    A folder that is there must be a real one, ours (or `owner`'s, a user id that root names) and not writable by
-    others; so must its parent be when that carries our name, as in the shared `/tmp`. It gets `mode` and `owner`.
+    A folder that is there must be a real one, ours (or `owner`'s, a user and group id that root names) and not
+    writable by others; so must its parent be when that carries our name, as in the shared `/tmp`. It gets `mode` and
+    `owner`.
     """
     path = Path(path)
     parent_mode = 0o755 if os.geteuid() == 0 else 0o700  # whom root starts must be able to pass
@@ -83,15 +81,15 @@ def prepare(folder: str | Path, run: RunFolder) -> None:
         private_folder(Path(folder) / inner.relative_to(run.path))
 
 
-def _secure(descriptor: int, path: Path, mode: int, owner: int | None) -> None:
+def _secure(descriptor: int, path: Path, mode: int, owner: tuple[int, int] | None) -> None:
     """Check and set through a descriptor, so that nobody swaps the folder in between."""
     found = os.fstat(descriptor)
-    if found.st_uid not in {os.geteuid(), owner}:
+    if found.st_uid not in {os.geteuid(), *(owner or ())[:1]}:
         raise _not_private(path, f"it belongs to user id {found.st_uid}, and we are {os.geteuid()}")
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         raise _not_private(path, f"others may write to it (mode {stat.S_IMODE(found.st_mode):04o})", closing=True)
-    if owner is not None and found.st_uid != owner:
-        os.fchown(descriptor, owner, -1)
+    if owner and (found.st_uid, found.st_gid) != owner:
+        os.fchown(descriptor, *owner)
     if stat.S_IMODE(found.st_mode) != mode:
         os.fchmod(descriptor, mode)
 

@@ -37,7 +37,7 @@ def current() -> Account:
     return Account(uid, gid, groups, entry.pw_name, entry.pw_dir)
 
 
-def account_of(name: str) -> Account:
+def lookup(name: str) -> Account:
     """Find an account by name or number."""
     try:
         entry = pwd.getpwuid(int(name)) if name.isascii() and name.isdigit() else pwd.getpwnam(name)
@@ -73,6 +73,11 @@ def assume(account: Account, env: Mapping[str, str]) -> dict[str, str]:
 def can_enter(account: Account, folder: str | Path) -> bool:
     """Whether the account may search this one folder; its parents are another matter."""
     return _may(account, folder, os.X_OK)
+
+
+def can_read(account: Account, path: str | Path) -> bool:
+    """Whether the account may read this file, once it has got there."""
+    return _may(account, path, os.R_OK)
 
 
 def can_write(account: Account, path: str | Path) -> bool:

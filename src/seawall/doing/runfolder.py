@@ -56,13 +56,17 @@ def choose(app_folder: str | Path, *, env: Mapping[str, str], uid: int, outlives
     return chosen
 
 
-def make(path: Path, *, owner: int | None = None) -> Path:
-    """Make a runtime folder, private and checked. `owner`: the user id that will serve, when root starts it."""
-    check_length(str(RunFolder(_pure(path)).longest_socket))
+def make(path: Path, *, owner: tuple[int, int] | None = None, sockets: bool = True) -> Path:
+    """Make a runtime folder, or with `sockets=False` a state folder, whose path may be long: private and checked.
+
+    owner: user and group id that will serve, when root starts it.
+    """
+    if sockets:
+        check_length(str(RunFolder(_pure(path)).longest_socket))
     return files.private_folder(path, owner=owner)
 
 
-def state_folder(app_folder: str | Path, *, env: Mapping[str, str], uid: int, run_folder: Path) -> Path:
+def state_folder(app_folder: str | Path, run_folder: Path, *, env: Mapping[str, str], uid: int) -> Path:
     """Choose where things lie that outlive a reboot. Without a usable home they lie in the runtime folder."""
     name = identifier(app_folder)
     if uid == 0:
