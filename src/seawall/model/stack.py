@@ -80,7 +80,9 @@ class TimeBudget:
 
     def __post_init__(self) -> None:
         if not self.deadline <= self.kill <= self.drain <= self.grace:
-            raise ValueError("the edge gives up first, then the worker is replaced, then the drain ends, then the grace")
+            raise ValueError(
+                "the edge gives up first, then the worker is replaced, then the drain ends, then the grace"
+            )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
