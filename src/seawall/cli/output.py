@@ -249,5 +249,5 @@ def _grid(rows: list[Row]) -> Table:
 
 def _keep_colour(text: str, *, on: bool) -> str:
     """Let colours through, and only them."""
-    parts = _COLOUR.split(text.expandtabs(8))
+    parts = _COLOUR.split(text.replace("\t", "    "))
     return "".join((part if on else "") if index % 2 else safe(part) for index, part in enumerate(parts))
