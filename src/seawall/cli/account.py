@@ -20,18 +20,18 @@ DATA = ("*.sqlite3", "*.sqlite", "*.db", "instance", "media", "uploads", "data")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Who we are going to be. `owner`: the user id that owns the runtime folder."""
+    """Who we are going to be. `owner`: user and group id that own the runtime folder."""
 
     choice: UserChoice
     account: privileges.Account | None
-    owner: int
+    owner: tuple[int, int]
 
 
 def choose_standing(session: Session) -> Standing:
     """Raises MachineError when the configured account does not exist or cannot be taken on."""
     uid = os.geteuid()
     if uid != 0:
-        return Standing(_refuse_other(session), None, uid)
+        return Standing(_refuse_other(session), None, (uid, os.getegid()))
     needed = _needed(session)
     service = next((name for name in SERVICE_ACCOUNTS if _exists(name)), None)
     choice = choose_user(
@@ -41,9 +41,9 @@ def choose_standing(session: Session) -> Standing:
         _candidate(service, session, needed) if service else None,
     )
     if choice.name is None:
-        return Standing(choice, None, 0)
+        return Standing(choice, None, (0, 0))
     account = _account(choice.name, session)
-    return Standing(choice, account, account.uid)
+    return Standing(choice, account, (account.uid, account.gid))
 
 
 def become(standing: Standing, env: dict[str, str]) -> dict[str, str]:
@@ -111,4 +111,4 @@ def _account(name: str, session: Session) -> privileges.Account:
             saw="no such user on this machine",
             hint=f"useradd --system {name}",
         )
-    return privileges.account_of(name)
+    return privileges.lookup(name)

@@ -31,7 +31,7 @@ class State:
 
 
 def save(path: Path, state: State) -> None:
-    files.write_atomically(path, json.dumps(asdict(state), indent=2) + "\n", mode=0o600)
+    files.write_text(path, json.dumps(asdict(state), indent=2) + "\n", mode=0o600)
 
 
 def load(path: Path) -> State | None:
