@@ -436,6 +436,16 @@ def test_progress_on_a_pipe_is_one_line_per_new_text():
     assert seen.stderr.text == "importing\nstarting\n"
 
 
+def test_colour_asked_for_on_a_pipe_makes_it_no_terminal():
+    seen = Seen(FORCE_COLOR="1", TERM="xterm-256color")
+
+    seen.progress("importing")
+    seen.app_line("stdout", "app", b"hello\n")
+
+    assert seen.stderr.text == "importing\n"
+    assert seen.stdout.text == "hello\n"
+
+
 def test_progress_on_a_terminal_is_a_line_that_the_next_output_replaces():
     seen = Seen(terminal=True)
 

@@ -98,7 +98,7 @@ class Output:
         with self._lock:
             if text == self._progress:
                 return
-            if self._console(self._err):
+            if self._console(self._err) and self._err.isatty():
                 self._clear()
                 self._write(self._err, fit(safe(text), shutil.get_terminal_size().columns - 1))
                 self._live = True
@@ -117,7 +117,7 @@ class Output:
         with self._lock:
             self._clear()
             console = self._console(target)
-            if not console:
+            if not console or not target.isatty():
                 self._pass_on(target, line)
                 return
             dim, reset = ("\x1b[2m", "\x1b[0m") if console.color_system and not console.no_color else ("", "")
