@@ -222,8 +222,9 @@ def test_safe_text_is_one_line_and_can_be_encoded(text):
     assert "\n" not in safe(text)
 
 
-def test_text_is_said_even_where_the_terminal_cannot_write_it():
-    seen = Seen(encoding="ascii")
+@pytest.mark.parametrize("terminal", [False, True])
+def test_text_is_said_even_where_the_terminal_cannot_write_it(terminal):
+    seen = Seen(encoding="ascii", terminal=terminal)
 
     seen.result("2 ± 4 → 中")
 
@@ -435,6 +436,16 @@ def test_progress_on_a_pipe_is_one_line_per_new_text():
     assert seen.stderr.text == "importing\nstarting\n"
 
 
+def test_colour_asked_for_on_a_pipe_makes_it_no_terminal():
+    seen = Seen(FORCE_COLOR="1", TERM="xterm-256color")
+
+    seen.progress("importing")
+    seen.app_line("stdout", "app", b"hello\n")
+
+    assert seen.stderr.text == "importing\n"
+    assert seen.stdout.text == "hello\n"
+
+
 def test_progress_on_a_terminal_is_a_line_that_the_next_output_replaces():
     seen = Seen(terminal=True)
 
@@ -445,6 +456,16 @@ def test_progress_on_a_terminal_is_a_line_that_the_next_output_replaces():
 
     assert seen.stderr.text == "importing\r\x1b[2Kstarting\r\x1b[2K"
     assert seen.stdout.text == "http://127.0.0.1:8080/\n"
+
+
+def test_progress_stays_on_one_line_of_the_terminal(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "10")
+    seen = Seen(terminal=True)
+
+    seen.progress("中文中文中文中文")
+    seen.progress("short")
+
+    assert seen.stderr.text == "中文中文…\r\x1b[2Kshort"
 
 
 def test_the_apps_output_passes_unchanged_on_a_pipe():

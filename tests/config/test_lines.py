@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from seawall.config.lines import line_of
+from seawall.config.lines import key_lines, line_of
 
 TEXT = '''\
 app = "x"   # port = 1
@@ -36,4 +36,4 @@ port = 4
     ],
 )
 def test_a_key_is_found_on_its_line_or_on_that_of_what_is_around_it(path, line):
-    assert line == line_of(TEXT, path)
+    assert line == line_of(key_lines(TEXT), path)

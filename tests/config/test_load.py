@@ -114,11 +114,30 @@ def test_outside_of_repository_and_home_only_the_folder_itself_is_read(tmp_path)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to give a file away")
-def test_a_strangers_file_above_the_app_is_not_read(shop):
+def test_a_strangers_file_above_the_app_is_not_read_and_that_is_said(shop):
     (shop.parent / "seawall.toml").write_text("port = 2")
     os.chown(shop.parent / "seawall.toml", 12345, -1)
 
-    assert Config() == configured(shop).config
+    loaded = configured(shop)
+
+    assert loaded.config == Config()
+    assert [(remark.level, remark.text) for remark in loaded.remarks] == [
+        (Level.WARNING, "`../seawall.toml` not read: another user's, and above your app"),
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to give a file away")
+def test_a_file_beside_the_app_is_read_whoever_owns_it(shop):
+    (shop / "seawall.toml").write_text("port = 2")
+    os.chown(shop / "seawall.toml", 12345, -1)
+
+    assert configured(shop).config.port.value == Port(2)
+
+
+def test_a_folder_that_does_not_exist_is_left_to_others_to_report(shop):
+    (shop / "seawall.toml").write_text("port = 2")
+
+    assert configured(shop / "missing").config.port.value == Port(2)
 
 
 def test_pyproject_holds_settings_too_with_its_own_lines(shop):
@@ -148,7 +167,7 @@ def test_beside_seawall_toml_the_table_in_pyproject_is_not_read_and_that_is_said
 
     assert loaded.config.port.value == Port(6)
     assert [(remark.level, remark.text) for remark in loaded.remarks] == [
-        (Level.NOTE, "`[tool.seawall]` in pyproject.toml is not read, seawall.toml wins"),
+        (Level.NOTE, "`[tool.seawall]` in `pyproject.toml` is not read, `seawall.toml` wins"),
     ]
 
 

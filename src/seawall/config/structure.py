@@ -13,7 +13,7 @@ from cattrs import Converter
 from cattrs.errors import AttributeValidationNote, ClassValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, override
 
-from seawall.config.kinds import Misfit, MisfitError, Path, Place, did_you_mean
+from seawall.config.kinds import Misfit, MisfitError, Path, Place, did_you_mean, shorten
 from seawall.config.pinned import Config, Pinned
 from seawall.config.schema import BY_KEY, SETTINGS, Setting
 from seawall.errors import Problem
@@ -69,8 +69,9 @@ def spelled(path: Path) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
             continue
-        bare = re.fullmatch(r"[A-Za-z0-9_-]+", part)
-        text += ("." if text else "") + (part if bare else json.dumps(part, ensure_ascii=False))
+        name = shorten(part, 60)
+        bare = re.fullmatch(r"[A-Za-z0-9_-]+", name)
+        text += ("." if text else "") + (name if bare else json.dumps(name, ensure_ascii=False))
     return text
 
 
