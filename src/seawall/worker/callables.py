@@ -27,14 +27,13 @@ _ENVIRON_NAMES = ("environ", "env", "e", "_environ", "_env", "req", "request")
 
 
 def role_of(value: object) -> Optional[str]:
-    """`WSGI`, `ASGI`, `FACTORY` (callable without arguments), or None. Nothing is called."""
-    if not callable(value) or inspect.ismodule(value):
+    """Tell `WSGI`, `ASGI`, `FACTORY` (callable without arguments), or None. Nothing is called."""
+    target: Any = value
+    if not callable(target):
         return None
-    if inspect.isclass(value):
-        return _role_of_class(value)
-    if inspect.isroutine(value):
-        return _role_of_function(value)
-    return _role_of_instance(value)
+    if inspect.isclass(target):
+        return _role_of_class(target)
+    return _role_of_function(target) if inspect.isroutine(target) else _role_of_instance(target)
 
 
 def required_arguments(value: Any) -> List[str]:
@@ -90,7 +89,10 @@ def _role_of_function(value: Any) -> Optional[str]:
 
 
 def _role_of_instance(value: Any) -> Optional[str]:
-    call = value.__call__
+    try:
+        call = value.__call__
+    except Exception:  # a proxy to something that exists during a request only
+        return None
     if _is_asgi(call, required_arguments(call)):
         return ASGI
     if inspect.iscoroutinefunction(call) or not accepts(call, {}, print):

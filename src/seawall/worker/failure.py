@@ -32,7 +32,7 @@ class Details:
 
 
 class TargetError(Exception):
-    """A target that cannot be loaded. `kind` is one of
+    """A target that cannot be loaded, of one of these kinds.
 
     bad_target, no_module, no_attribute, missing_dependency, import_failed, syntax, exited, factory_arguments,
     factory_failed, not_callable, ambiguous, nothing_found, no_paste.

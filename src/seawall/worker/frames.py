@@ -32,7 +32,7 @@ def is_machinery(file: str) -> bool:
 
 
 def cut(error: BaseException) -> List[Frame]:
-    """The frames of `error` without ours, the last one of the user's own code marked."""
+    """List the frames of `error` without ours, the last one of the user's own code marked."""
     frames = [
         Frame(entry.filename, entry.lineno or 0, entry.name, entry.line or "")
         for entry in traceback.extract_tb(error.__traceback__)
@@ -45,12 +45,12 @@ def cut(error: BaseException) -> List[Frame]:
 
 
 def users_frame(frames: List[Frame]) -> Optional[Frame]:
-    """The last frame within the user's own code."""
+    """Return the last frame within the user's own code."""
     return next((frame for frame in reversed(frames) if is_users(frame.file)), None)
 
 
 def text(error: BaseException) -> str:
-    """The traceback as Python prints it, from the first frame that is not ours."""
+    """Return the traceback as Python prints it, from the first frame that is not ours."""
     link = error.__traceback__
     while link is not None and is_machinery(link.tb_frame.f_code.co_filename):
         link = link.tb_next

@@ -45,7 +45,7 @@ def explain(error: BaseException, kind: str, target: str, folder: str) -> Target
     cut = frames.cut(error)
     failure = _classify(error, kind, target, folder, cut)
     failure.frames = cut
-    failure.traceback = frames.text(error)
+    failure.traceback = frames.text(error) if cut or failure.kind == "syntax" else ""
     user = frames.users_frame(cut)
     if user is not None and not failure.details.where:
         failure.details.where = "{}:{}".format(user.file, user.line)
@@ -68,16 +68,24 @@ def _classify(error: BaseException, kind: str, target: str, folder: str, cut: Li
             return _missing_dependency(error.name, target, saw)
     if isinstance(error, SyntaxError) and error.filename:
         details = Details(saw=saw, where="{}:{}".format(error.filename, error.lineno))
-        return TargetError("syntax", target, "`{}` is not valid Python {}.{}".format(target, *sys.version_info), details)
+        return TargetError(
+            "syntax", target, "`{}` is not valid Python {}.{}".format(target, *sys.version_info), details
+        )
     if isinstance(error, SystemExit):
         return _exited(error, target)
     verb = "failed while it built the app" if kind == "factory_failed" else "cannot be imported"
-    return TargetError(kind, target, "`{}` {}".format(target, verb), Details(saw=saw, hint=_environment_hint(error, cut)))
+    return TargetError(
+        kind, target, "`{}` {}".format(target, verb), Details(saw=saw, hint=_environment_hint(error, cut))
+    )
 
 
 def _no_module(name: str, target: str, folder: str) -> TargetError:
     near = _near_modules(name, folder)
-    hint = "did you mean " + ", ".join("`{}`".format(n) for n in near) + "?" if near else "name a module, a file or a folder"
+    hint = (
+        "did you mean " + ", ".join("`{}`".format(n) for n in near) + "?"
+        if near
+        else "name a module, a file or a folder"
+    )
     details = Details(saw="no module named `{}`".format(name), where=folder, hint=hint, candidates=near)
     return TargetError("no_module", target, "`{}` cannot be found".format(target), details)
 
@@ -97,13 +105,15 @@ def _near_modules(name: str, folder: str) -> List[str]:
 def _missing_dependency(name: str, target: str, saw: str) -> TargetError:
     package = name.partition(".")[0]
     details = Details(saw=saw, hint="install what provides `{}`: `{} -m pip install …`".format(package, sys.executable))
-    return TargetError("missing_dependency", target, "`{}` needs `{}`, which is not installed".format(target, package), details)
+    return TargetError(
+        "missing_dependency", target, "`{}` needs `{}`, which is not installed".format(target, package), details
+    )
 
 
 def _exited(error: SystemExit, target: str) -> TargetError:
     details = Details(
         saw="SystemExit({!r})".format(error.code),
-        hint="put what runs the program below `if __name__ == \"__main__\":`",
+        hint='put what runs the program below `if __name__ == "__main__":`',
     )
     return TargetError("exited", target, "`{}` ended the process while it was imported".format(target), details)
 
@@ -115,7 +125,7 @@ def _environment_hint(error: BaseException, cut: List[Frame]) -> str:
 
 
 def _shadow_hint(cut: List[Frame], folder: str) -> str:
-    """A project file that hides an installed library of its name fails in ways that never mention it."""
+    """Name a project file that hides a library of its name; it fails in ways that never mention it."""
     elsewhere = [entry for entry in sys.path if os.path.realpath(entry or ".") != os.path.realpath(folder)]
     for frame in cut:
         stem, extension = os.path.splitext(os.path.basename(frame.file))

@@ -6,25 +6,25 @@ import configparser
 import importlib
 import os
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from . import importing
+from . import complaints, importing
 from .failure import Details, TargetError
-from .reference import Reference
+
+if TYPE_CHECKING:
+    from .reference import Reference
 
 
-def load(reference: Reference, folder: str) -> object:
-    """The app of a section, with the file's logging set up when it has some."""
+def load(reference: Reference, folder: str) -> Any:
+    """Load the app of a section, with the file's logging set up when it has some."""
     ini = reference.ini
     if not os.path.isfile(ini):
-        details = Details(saw="no such file", where=ini, hint="name a file that exists")
-        raise TargetError("no_module", reference.text, "`{}` cannot be found".format(reference.text), details)
+        raise complaints.missing_file(reference, ini)
     deploy = _deploy(reference)
     _set_up_logging(ini)
-    app = importing.guarded(
+    return importing.guarded(
         lambda: deploy.loadapp("config:" + ini, name=reference.attribute), "import_failed", reference.text, folder
     )
-    return app  # type: ignore[no-any-return]
 
 
 def _deploy(reference: Reference) -> Any:

@@ -7,15 +7,16 @@ import os
 import re
 import sys
 from dataclasses import replace
-from typing import List, Tuple
+from typing import TYPE_CHECKING, List, Tuple
 
-from .reference import Reference
+if TYPE_CHECKING:
+    from .reference import Reference
 
 _IDENTIFIER = re.compile(r"^[^\W\d]\w*$")
 
 
 def by_name(reference: Reference, folder: str) -> Tuple[Reference, List[str]]:
-    """The reference by module name where the file has one, and the paths that this needs.
+    """Return the reference by module name where the file has one, and the paths that this needs.
 
     A file within a package becomes that package's module, so that its relative imports work.
     """

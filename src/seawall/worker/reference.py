@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Optional, Tuple
 from .failure import Details, TargetError
 
 FORMS = "`module:attribute`, `module:factory()`, a file, a folder, or `settings.ini#name`"
-_DRIVE_FREE = re.compile(r"^(?P<place>.+?\.(?:py|wsgi))(?::(?P<expression>.+))?$")
+_FILE = re.compile(r"^(?P<place>.+?\.(?:py|wsgi))(?::(?P<expression>.+))?$")
 _INI = re.compile(r"^(?P<place>.+\.ini)(?:#(?P<expression>.+))?$")
 _MODULE = re.compile(r"^[^\W\d]\w*(\.[^\W\d]\w*)*$")
 
@@ -40,12 +40,16 @@ class Reference:
     call: Optional[Call] = None
 
     def naming(self, expression: str) -> Reference:
-        """The same place with another expression."""
+        """Return the same place with another expression."""
         return replace(self, **_read_expression(self.text, expression))
 
+    def place(self) -> str:
+        return self.module or self.file or self.ini
+
     def canonical(self, *, called: bool = False) -> str:
-        place = self.module or self.file
-        return self.ini + "#" + (self.attribute or "main") if self.ini else place + ":" + self.expression + "()" * called
+        if self.ini:
+            return self.ini + "#" + self.attribute
+        return self.place() + ":" + self.expression + "()" * called
 
 
 def parse(target: str, folder: str) -> Reference:
@@ -53,7 +57,7 @@ def parse(target: str, folder: str) -> Reference:
     ini = _INI.match(target)
     if ini:
         return Reference(target, ini=_absolute(ini["place"], folder), attribute=ini["expression"] or "main")
-    file = _DRIVE_FREE.match(target)
+    file = _FILE.match(target)
     if file and (os.sep in target or not _MODULE.match(file["place"]) or _is_file(file["place"], folder)):
         return _with_expression(Reference(target, file=_absolute(file["place"], folder)), file["expression"])
     module, _, expression = target.partition(":")
