@@ -104,6 +104,7 @@ class Served:
         self.folder = folder
         self.listener = listener
         self.process = process
+        self.connections: list[Connection] = []
 
     @property
     def socket_path(self) -> Path:
@@ -119,7 +120,9 @@ class Served:
         return path.read_text().split() if path.exists() else []
 
     def connect(self) -> Connection:
-        return Connection(self.socket_path)
+        connection = Connection(self.socket_path)
+        self.connections.append(connection)
+        return connection
 
     def ask(self, method: str, path: str, *, body: bytes | None = None, **edge: str) -> Connection:
         """Send a request and come back without waiting for the answer."""
@@ -204,6 +207,8 @@ def kill_all(served: Served) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(served.process.pid, signal.SIGKILL)
     served.process.wait()
+    for connection in served.connections:
+        connection.close()
 
 
 def eventually(holds: Callable[[], Any], within: float = 10) -> Any:

@@ -97,9 +97,7 @@ def test_a_request_past_the_edge_is_local_and_on_the_public_port(echo):
         ("a b", "/", "http", "80", "localhost", "localhost", "80"),
     ],
 )
-def test_p07_the_authority_is_the_clients_where_the_edge_agrees(
-    host, sent, scheme, listener, authority, name, port
-):
+def test_p07_the_authority_is_the_clients_where_the_edge_agrees(host, sent, scheme, listener, authority, name, port):
     assert locate(host, sent, scheme, listener)[:3] == (authority, name, port)
 
 
@@ -182,7 +180,13 @@ def test_p04_c34_an_app_with_proxyfix_sees_the_same(edge):
 @pytest.mark.parametrize("prefix", ["/", "/a/b/"])
 def test_the_wrapper_is_a_valid_wsgi_middleware(prefix):
     environ = {f"HTTP_{name.upper().replace('-', '_')}": value for name, value in from_edge().items()}
-    environ |= {"REQUEST_METHOD": "GET", "SCRIPT_NAME": "", "PATH_INFO": "/a/b/x", "wsgi.input": io.BytesIO(), "QUERY_STRING": ""}
+    environ |= {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "/a/b/x",
+        "wsgi.input": io.BytesIO(),
+        "QUERY_STRING": "",
+    }
     setup_testing_defaults(environ)
     started = []
 

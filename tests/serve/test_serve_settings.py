@@ -19,7 +19,9 @@ def test_literals_of_every_kind_are_read():
     }
 
 
-@pytest.mark.parametrize("text", ["import os", "workers = os.cpu_count()", "a.b = 1", "f'{1}'", "x: int = 1", "open('x')"])
+@pytest.mark.parametrize(
+    "text", ["import os", "workers = os.cpu_count()", "a.b = 1", "f'{1}'", "x: int = 1", "open('x')"]
+)
 def test_code_is_refused_and_never_run(text):
     with pytest.raises(ValueError):
         settings.parse(text)
