@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from pathlib import Path
 
 import pytest
-from harness import BUILDS
+
+sys.path.append(str(Path(__file__).parents[1] / "syntax"))  # the independent reader of Nginx files
+
+from harness import BUILDS  # noqa: E402
 
 
 @pytest.fixture(params=BUILDS, scope="module")

@@ -213,7 +213,7 @@ def unprivileged(run: Path) -> dict:
 
 def read_answer(peer, method: str = "GET") -> Answer:
     class Source:
-        def makefile(self, *_):
+        def makefile(self, _mode):
             return recorded
 
     class Recorded(io.RawIOBase):
@@ -250,7 +250,7 @@ def listening_socket(host: str = "127.0.0.1") -> socket.socket:
 
 
 @contextmanager
-def edge(build: str, run: Path, *, app: bool = True, host: str = "127.0.0.1", **changes):
+def edge(build: str, run: Path, *, app: bool = True, host: str = "127.0.0.1", **changes: object):
     """Start app and edge; the public socket is inherited, so requests queue until Nginx is there."""
     program = binary(build)
     run.mkdir(parents=True, exist_ok=True)

@@ -38,7 +38,7 @@ def _undo(text: str) -> str:
 
 
 def shape(tree) -> list:
-    """What a reader should see of a tree."""
+    """Say what a reader should see of a tree."""
     return [_shape(node) for node in tree if not isinstance(node, Blank)]
 
 
