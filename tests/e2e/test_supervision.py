@@ -12,10 +12,10 @@ import threading
 import time
 
 import pytest
-from e2e.site import free_port, seawall, up
-from tools import require_linux
 
+from e2e.site import free_port, seawall, up
 from seawall.doing import identity
+from tools import require_linux
 
 
 def pids_of(status):
@@ -143,7 +143,9 @@ def busy(site):
 
 def test_a_second_signal_ends_at_once(hello, short_folder, until):
     with up(cwd=hello, run=short_folder) as site:
-        slow = threading.Thread(target=lambda: pytest.raises((OSError, http.client.HTTPException), site.get, "/sleep?25"))
+        slow = threading.Thread(
+            target=lambda: pytest.raises((OSError, http.client.HTTPException), site.get, "/sleep?25")
+        )
         slow.start()
         until(lambda: busy(site) >= 1)
         site.process.send_signal(signal.SIGTERM)

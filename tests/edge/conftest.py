@@ -11,7 +11,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "syntax"))  # the independent reader of Nginx files
 
-from harness import BUILDS  # noqa: E402
+from harness import BUILDS
 
 
 @pytest.fixture(params=BUILDS, scope="module")

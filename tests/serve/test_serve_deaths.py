@@ -151,7 +151,7 @@ def test_p38_a_missing_attribute_is_named():
 def test_stray_variables_of_other_servers_change_nothing():
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
         systemd.bind("\0seawall-test-notify-" + str(os.getpid()))
-        systemd.setblocking(False)  # noqa: FBT003 - the socket API
+        systemd.setblocking(False)
         stray = {
             "SCRIPT_NAME": "/elsewhere",
             "GUNICORN_PID": "1",

@@ -13,7 +13,7 @@ from seawall.cli.options import app_argument, json_option, where_options
 @where_options
 @json_option
 def command(app: str | None, *, as_json: bool, **flags: object) -> int:
-    """Look at this machine: Nginx and its known flaws, limits, kernel caps. The exit code is 1 when one of them fails."""
+    """Look at this machine: Nginx and its known flaws, limits, kernel caps. Exit code 1 when one of them fails."""
     from pathlib import Path
 
     from seawall.cli.output import Output

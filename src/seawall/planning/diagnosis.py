@@ -72,7 +72,7 @@ def _nginx(nginx: NginxFacts | SeawallError, accepted: frozenset[str]) -> tuple[
     found = Check("nginx", State.OK, f"{nginx.version_text} at {nginx.binary} ({nginx.origin}{package})")
     open_flaws = [flaw for flaw in nginx.flaws if flaw not in accepted]
     if not open_flaws:
-        fixed = "none known, or fixed by your distribution" if nginx.package else "none known to this release of Seawall"
+        fixed = "none known, or fixed by your distribution" if nginx.package else "none known to this Seawall"
         return found, Check("nginx flaws", State.OK, fixed)
     hint = "install your distribution's Nginx, or take the risk with `accept_nginx_flaws` in `seawall.toml`"
     return found, Check("nginx flaws", State.FAILURE, ", ".join(open_flaws), hint)
