@@ -1,6 +1,6 @@
 """Virtual environments that tests share, built on demand outside the tree and kept.
 
-    environment("frameworks", ["flask", "django"]) -> its interpreter
+environment("frameworks", ["flask", "django"]) -> its interpreter
 """
 
 from __future__ import annotations

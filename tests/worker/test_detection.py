@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from probing import FRAMEWORKS, probe
+
 from environments import environment
 from interpreters import interpreter
-from probing import FRAMEWORKS, probe
 
 APPS = Path(__file__).parents[1] / "apps"
 CASES = sorted(path.parent for path in APPS.glob("*/case.toml"))
