@@ -7,9 +7,10 @@ from pathlib import Path
 
 import gunicorn
 import pytest
+from served import ECHO, eventually, from_edge, is_alive, start_server
+
 from environments import environment
 from interpreters import interpreter
-from served import ECHO, eventually, from_edge, is_alive, start_server
 
 OURS = str(Path(gunicorn.__file__).parents[1])
 LOOKING_AROUND = """
