@@ -77,6 +77,7 @@ def test_a_crowd_is_held_in_its_slow_phase(mode) -> None:
     assert raw["machine"]["cores"] >= 1
 
 
+@pytest.mark.serial
 @pytest.mark.parametrize(
     ("deadline", "key"), [(None, "cut_due"), (0.3, "cut_due"), (9.0, "cut_early"), (0.1, "cut_late")]
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import io
 import os
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from .app import app
+from .client import Ledger, Mix, Report, run
 
 Spoil = Callable[["Talk", "Got", bytes], None]
 
@@ -123,3 +125,12 @@ def serving(spoil: Spoil, ledger: os.PathLike[str]) -> Iterator[Server]:
         thread.join()
         server.server_close()
         os.environ.pop("PROMISES_LEDGER") if before is None else os.environ.update(PROMISES_LEDGER=before)
+
+
+def played(
+    spoil: Spoil, mix: Mix, ledger: Ledger, *, rate: float = 100, seconds: float = 0.4
+) -> tuple[Report, list[Got]]:
+    """Play the mix against a server that answers by `spoil`: the verdict, and the requests it has seen."""
+    with serving(spoil, ledger.path) as server:
+        report = asyncio.run(run(mix, server.url, rate=rate, until=seconds, ledger=ledger))
+    return report, server.seen

@@ -4,34 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import socket
-import subprocess
-import sys
 import threading
 import time
-from pathlib import Path
 
 import pytest
 
 from .app import pattern
-from .client import Kind, Ledger, Mix, beside, run
-from .servers import Got, Talk, call, honest, serving
+from .client import Kind, Mix, run
+from .servers import Got, Talk, honest, played
 
 KEPT = Mix(fresh=0, kept=1, post=0, bytes=0, static_share=0, timeout=1.0)
-POSTS = Mix(fresh=0, kept=0, post=1, bytes=0, static_share=0, timeout=1.0)
 BYTES = Mix(fresh=0, kept=0, post=0, bytes=1, static_share=0, timeout=1.0)
-
-
-@pytest.fixture
-def ledger(tmp_path: Path) -> Ledger:
-    return Ledger(tmp_path / "ledger")
-
-
-def played(spoil, mix: Mix, ledger: Ledger, *, rate: float = 100, seconds: float = 0.4):
-    with serving(spoil, ledger.path) as server:
-        report = asyncio.run(run(mix, server.url, rate=rate, until=seconds, ledger=ledger))
-    return report, server.seen
 
 
 def reset_after_request(talk: Talk, got: Got, answer: bytes) -> None:
@@ -168,43 +152,6 @@ def test_bytes_on_an_idle_connection_are_a_failure(ledger) -> None:
     assert {Kind.MIXED_UP} == set(report.by_kind())
 
 
-def test_a_lost_effect_is_found(ledger) -> None:
-    """Answered 2xx, not in the ledger."""
-
-    def forget_third(talk: Talk, got: Got, answer: bytes) -> None:
-        talk.wfile.write(answer)
-        if got.number == 3:
-            ledger.path.write_text(ledger.path.read_text().replace(f"{got.tag}\n", ""))
-
-    report, seen = played(forget_third, POSTS, ledger, rate=20)
-
-    assert [(Kind.LOST, seen[2].tag)] == [(f.kind, f.tag) for f in report.failed]
-
-
-def test_a_doubled_effect_is_found(ledger) -> None:
-    """A proxy that tries the next server after the first has worked."""
-
-    def third_twice(talk: Talk, got: Got, answer: bytes) -> None:
-        talk.wfile.write(call(got) if got.number == 3 else answer)
-
-    report, seen = played(third_twice, POSTS, ledger)
-
-    assert [(Kind.DOUBLED, seen[2].tag)] == [(f.kind, f.tag) for f in report.failed]
-
-
-def test_an_unanswered_post_may_have_worked_but_only_once(ledger) -> None:
-    """The reset is the failure; the token in the ledger is none, two of them are."""
-
-    def reset(talk: Talk, got: Got, answer: bytes) -> None:
-        if got.number == 2:
-            call(got)
-        talk.reset()
-
-    report, seen = played(reset, POSTS, ledger, rate=20)
-
-    assert {Kind.RESET: len(seen), Kind.DOUBLED: 1} == report.by_kind()
-
-
 def test_nobody_listening_is_refused() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closed:
         url = f"http://127.0.0.1:{closed.getsockname()[1]}"
@@ -257,36 +204,3 @@ def test_a_stall_shows_in_the_latencies_of_all_who_would_have_come(ledger) -> No
     assert report.failed == []
     assert time.monotonic() - begun < 5
     assert sum(1 for latency in report.latencies if latency > 0.2) >= 10
-
-
-def test_it_runs_beside_a_test_and_survives_a_real_server(ledger, monkeypatch) -> None:
-    """Gunicorn's own threads serve the app; the block sees the load running, the report comes after it."""
-    listener = socket.create_server(("127.0.0.1", 0), backlog=128)
-    monkeypatch.setenv("PROMISES_LEDGER", str(ledger.path))
-    command = [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "-k",
-        "gthread",
-        "--threads",
-        "8",
-        "--chdir",
-        str(Path(__file__).parent),
-    ]
-    fd = listener.fileno()
-    server = subprocess.Popen([*command, "-b", f"fd://{fd}", "app:app"], pass_fds=[fd], env=os.environ)
-    try:
-        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        with beside(Mix(streams=2, uploads=2, downloads=2), url, rate=100, ledger=ledger) as load:
-            deadline = time.monotonic() + 20
-            while len(ledger.written()) < 30 and time.monotonic() < deadline:
-                time.sleep(0.05)
-    finally:
-        server.terminate()
-        server.wait(10)
-        listener.close()
-
-    assert load.report.failed == [], str(load.report)
-    assert load.report.counts["sse"] > 0
-    assert sum(ledger.written().values()) == load.report.counts["post"] >= 30

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import sys
-import unicodedata
 from threading import RLock
 from typing import TYPE_CHECKING, Literal, TextIO
 
+from seawall.cli.safetext import cells, fit, keep_colour, safe, sayable
 from seawall.config.plain import to_json
 from seawall.errors import ConfigError
 
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
 Part = tuple[str, str]  # a text and its style, "" when plain
 Row = list[tuple[Part, ...]]
 
-# Everything that could move the cursor, end the line, hide text or turn its direction
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
-_COLOUR = re.compile("(\x1b\\[[0-9;]{0,32}m)")
 _CLEAR_LINE = "\r\x1b[2K"
 
 
@@ -102,9 +98,9 @@ class Output:
         with self._lock:
             if text == self._progress:
                 return
-            if self._console(self._err):
+            if self._console(self._err) and self._err.isatty():
                 self._clear()
-                self._write(self._err, shorten(safe(text), shutil.get_terminal_size().columns - 1))
+                self._write(self._err, fit(safe(text), shutil.get_terminal_size().columns - 1))
                 self._live = True
             else:
                 self._print(self._err, (safe(text), ""))
@@ -121,14 +117,12 @@ class Output:
         with self._lock:
             self._clear()
             console = self._console(target)
-            if not console:
-                target.flush()
-                target.buffer.write(line)
-                target.buffer.flush()
+            if not console or not target.isatty():
+                self._pass_on(target, line)
                 return
             dim, reset = ("\x1b[2m", "\x1b[0m") if console.color_system and not console.no_color else ("", "")
             for part in line.removesuffix(b"\n").split(b"\n"):
-                text = _keep_colour(part.removesuffix(b"\r").decode("utf-8", "backslashreplace"), on=bool(reset))
+                text = keep_colour(part.removesuffix(b"\r").decode("utf-8", "backslashreplace"), on=bool(reset))
                 self._write(target, f"{dim}{safe(name)} │{reset} {text}{reset}\n")
 
     # Private
@@ -167,13 +161,16 @@ class Output:
                 return
             from rich.text import Text
 
-            console.print(Text.assemble(*parts), soft_wrap=True)
+            texts = [(sayable(stream, text), style) for text, style in parts]
+            console.print(Text.assemble(*texts), soft_wrap=True)
 
     def _table(self, stream: TextIO, rows: list[Row]) -> None:
         with self._lock:
             self._clear()
             if console := self._console(stream):
-                console.print(_grid(rows))
+                console.print(
+                    _grid([[tuple((sayable(stream, t), s) for t, s in cell) for cell in row] for row in rows])
+                )
                 return
             for line in _aligned([["".join(text for text, _ in cell) for cell in row] for row in rows]):
                 self._write(stream, line + "\n")
@@ -196,18 +193,13 @@ class Output:
             self._write(self._err, _CLEAR_LINE)
 
     def _write(self, stream: TextIO, text: str) -> None:
-        encoding = stream.encoding or "utf-8"
-        stream.write(text.encode(encoding, "backslashreplace").decode(encoding))
+        stream.write(sayable(stream, text))
         stream.flush()
 
-
-def safe(text: str) -> str:
-    """Spell out every character that a terminal or a log would obey instead of showing."""
-    return _CONTROL.sub(lambda match: match[0].encode("unicode_escape").decode(), text)
-
-
-def shorten(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"
+    def _pass_on(self, stream: TextIO, line: bytes) -> None:
+        stream.flush()
+        stream.buffer.write(line)
+        stream.buffer.flush()
 
 
 def _hanging(text: str, indent: int) -> str:
@@ -224,15 +216,11 @@ def _plan_row(decision: Decision) -> Row:
 
 
 def _aligned(rows: list[list[str]]) -> list[str]:
-    widths = [max(map(_cells, column)) for column in zip(*rows, strict=True)]
+    widths = [max(map(cells, column)) for column in zip(*rows, strict=True)]
     return [
-        "  ".join(cell + " " * (width - _cells(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        "  ".join(cell + " " * (width - cells(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
         for row in rows
     ]
-
-
-def _cells(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
 
 
 def _grid(rows: list[Row]) -> Table:
@@ -245,9 +233,3 @@ def _grid(rows: list[Row]) -> Table:
     for row in rows:
         table.add_row(*(Text.assemble(*cell) for cell in row))
     return table
-
-
-def _keep_colour(text: str, *, on: bool) -> str:
-    """Let colours through, and only them."""
-    parts = _COLOUR.split(text.expandtabs(8))
-    return "".join((part if on else "") if index % 2 else safe(part) for index, part in enumerate(parts))

@@ -8,13 +8,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seawall.cli.session import Session
-from seawall.config.environment import added_variables, parse_env_file
-from seawall.config.load import read_text
+from seawall.config.load import read_variables
 from seawall.config.pinned import Config, Pinned, Variables
 from seawall.looking.app import Question
 from seawall.looking.interpreter import find_interpreter
 from seawall.looking.look import Place, look
-from seawall.model.decisions import Source
 from seawall.model.facts import Facts
 from seawall.model.stack import Plan
 from seawall.planning import plan
@@ -80,10 +78,8 @@ def app_environment(base: Mapping[str, str], config: Config) -> dict[str, str]:
 
 def _with_variables(config: Config) -> Config:
     """The env file's variables joined to those of the configuration file."""
-    if not config.env_file:
+    pinned = config.env_file or config.env
+    if pinned is None:
         return config
-    path = Path(config.env_file.value)
-    file = parse_env_file(read_text(path, str(path)), str(path))
-    pairs = added_variables(file, config.env.value if config.env else None)
-    source = config.env.source if config.env else Source.FILE
-    return replace(config, env=Pinned(Variables(pairs), source, config.env_file.where))
+    pairs = read_variables(config, current=str(Path.cwd()))
+    return replace(config, env=Pinned(Variables(pairs), pinned.source, pinned.where))

@@ -21,7 +21,7 @@ def command(target: str, app: str | None, to: str, **flags: object) -> None:
     from seawall.cli.output import Output
     from seawall.cli.planned import look_and_plan
     from seawall.cli.session import open_session
-    from seawall.doing import files, layout
+    from seawall.doing import files
     from seawall.targets import local
 
     output = Output.standard()
@@ -29,7 +29,7 @@ def command(target: str, app: str | None, to: str, **flags: object) -> None:
     session = open_session(output, app, {**flags, "run_dir": str(folder)})
     planned = asyncio.run(look_and_plan(session))
     written = local.files(planned.plan)
-    layout.prepare(planned.plan.stack.run)
+    files.prepare(folder, planned.plan.stack.run)
     files.write(written, folder)
     for each in written:
         output.result(str(folder / each.path))

@@ -14,7 +14,7 @@ from pathlib import Path
 from seawall.cli.account import Standing, become, choose_standing
 from seawall.cli.planned import Planned, import_timeout, look_and_plan
 from seawall.cli.session import Session
-from seawall.doing import background, collecting, files, layout, leftovers, lock, runfolder, sockets
+from seawall.doing import background, collecting, files, leftovers, lock, runfolder, sockets
 from seawall.doing.site import Site, Voice
 from seawall.doing.supervisor import Supervisor
 from seawall.looking.look import look_at_folders
@@ -51,7 +51,7 @@ async def _look_and_serve(
     session.output.progress_done()
     session.output.show_plan(shown, aside=True)
     stack = shown.stack
-    layout.prepare(stack.run)
+    files.prepare(Path(stack.run.path), stack.run)
 
     def on_ready() -> None:
         _say_ready(session, stack.edge.listen[0].url, time.monotonic() - began)

@@ -55,7 +55,7 @@ def open_session(output: Output, app: str | None, flags: Mapping[str, object]) -
             hint="name the app's folder, for example `seawall up path/to/app`",
         )
     run_folder = _run_folder(config, folder)
-    state_folder = runfolder.state_folder(folder, run_folder, env=os.environ, uid=os.geteuid())
+    state_folder = runfolder.state_folder(folder, env=os.environ, uid=os.geteuid(), run_folder=run_folder)
     return Session(output, loaded, target, folder, run_folder, state_folder)
 
 

@@ -123,7 +123,9 @@ def measured(parse: Callable[[str], object], words: str, metavar: str) -> Kind:
 
     def read(raw: object, place: Place) -> object:
         if type(raw) in {int, float}:
-            return parse_text(parse, str(raw) if abs(raw) < 10**18 else "huge")  # type: ignore[arg-type]
+            if type(raw) is int and abs(raw) >= 10**18:
+                raise MisfitError(Misfit(f"should be {words}, not a huge number"))
+            return parse_text(parse, str(raw))
         return parse_text(parse, text_of(raw, place, words))
 
     return Kind(words=words, metavar=metavar, read=read)

@@ -18,11 +18,18 @@ _ASSIGNMENT = re.compile(rf"[ \t]*({_DOTTED})[ \t]*=(.*)")
 _MULTILINE = re.compile(r'"""|\'\'\'')
 
 
-def line_of(text: str, path: Path) -> int | None:
-    """Find the line of a key, or of the nearest table or key around it (inline tables and lists stay on theirs)."""
+Lines = dict[tuple[str, ...], int]
+
+
+def key_lines(text: str) -> Lines:
+    """Find the first line of every table and key outside of inline tables."""
+    return dict(reversed(list(_keys(text))))
+
+
+def line_of(lines: Lines, path: Path) -> int | None:
+    """Look up the line of a key, or of the nearest key or table around it."""
     keys = tuple(part for part in path if isinstance(part, str))
-    places = dict(reversed(list(_keys(text))))
-    return next((places[keys[:end]] for end in range(len(keys), 0, -1) if keys[:end] in places), None)
+    return next((lines[keys[:end]] for end in range(len(keys), 0, -1) if keys[:end] in lines), None)
 
 
 def _keys(text: str) -> Iterator[tuple[tuple[str, ...], int]]:

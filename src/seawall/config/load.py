@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from seawall.config.environment import Pairs, added_variables, parse_env_file
 from seawall.config.kinds import Path as KeyPath
 from seawall.config.kinds import Place
-from seawall.config.lines import line_of
+from seawall.config.lines import key_lines, line_of
 from seawall.config.merge import from_environment, merge
 from seawall.config.pinned import Config
 from seawall.config.structure import Reading, from_flags, spelled, structure
@@ -79,8 +79,10 @@ def from_file(found: Found, *, home: str) -> Reading:
     except ValueError as error:
         return Config(), (_syntax(found, str(error)),)
 
+    lines = key_lines(found.text)
+
     def pinned(path: KeyPath) -> str:
-        line = line_of(found.text, (*found.table, *path))
+        line = line_of(lines, (*found.table, *path))
         return f"{found.shown}:{line}" if line else found.shown
 
     def wrong(path: KeyPath) -> str:
@@ -94,18 +96,19 @@ def from_file(found: Found, *, home: str) -> Reading:
 
 def find(folder: str, *, current: str, home: str) -> tuple[Found | None, tuple[Remark, ...]]:
     """Look for a file in the folder, then in its parents up to the repository, or below the home folder."""
+    remarks: list[Remark] = []
     for place in _search(Path(folder), home):
-        own, shared = place / OWN_FILE, place / SHARED_FILE
-        table = _shared(shared, current) if _is_file(shared) and _is_ours(shared, folder) else None
-        if _is_file(own) and _is_ours(own, folder):
-            shown = _shown(own, current)
-            remarks = (
-                (Remark(Level.NOTE, f"`[tool.seawall]` in {table.shown} is not read, {shown} wins"),) if table else ()
-            )
-            return Found(str(own), shown, read_text(own, shown)), remarks
-        if table:
-            return table, ()
-    return None, ()
+        files = [file for file in (place / OWN_FILE, place / SHARED_FILE) if _is_file(file)]
+        if strange := [file for file in files if not _is_trusted(file, Path(folder))]:
+            names = " and ".join(f"`{_shown(file, current)}`" for file in strange)
+            remarks.append(Remark(Level.WARNING, f"{names} not read: another user's, and above your app"))
+        found = [found for file in files if file not in strange and (found := _found(file, current))]
+        if len(found) > 1:
+            text = f"`[tool.seawall]` in `{found[1].shown}` is not read, `{found[0].shown}` wins"
+            remarks.append(Remark(Level.NOTE, text))
+        if found:
+            return found[0], tuple(remarks)
+    return None, tuple(remarks)
 
 
 def read_text(path: Path, shown: str) -> str:
@@ -152,14 +155,23 @@ def _is_file(path: Path) -> bool:
         return False
 
 
-def _is_ours(path: Path, folder: str) -> bool:
+def _is_trusted(path: Path, folder: Path) -> bool:
     """Refuse a file that a stranger put into a folder above the app: it could name programs to run."""
-    return path.stat().st_uid in {0, Path(folder).stat().st_uid, os.geteuid()}
+    return path.parent == folder or path.stat().st_uid in {0, os.geteuid(), _owner(folder)}
 
 
-def _shared(path: Path, current: str) -> Found | None:
+def _owner(path: Path) -> int:
+    try:
+        return path.stat().st_uid
+    except OSError:  # a folder that does not exist is somebody else's message
+        return 0
+
+
+def _found(path: Path, current: str) -> Found | None:
     shown = _shown(path, current)
     text = read_text(path, shown)
+    if path.name == OWN_FILE:
+        return Found(str(path), shown, text)
     # Other tools' mistakes in this file are none of our business while nothing in it is ours
     if "seawall" not in text:
         return None

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from cattrs import Converter
 from cattrs.errors import AttributeValidationNote, ClassValidationError, ForbiddenExtraKeysError
 from cattrs.gen import make_dict_structure_fn, override
 
-from seawall.config.kinds import Misfit, MisfitError, Path, Place, did_you_mean
+from seawall.config.kinds import Misfit, MisfitError, Path, Place, did_you_mean, shorten
 from seawall.config.pinned import Config, Pinned
 from seawall.config.schema import BY_KEY, SETTINGS, Setting
 from seawall.errors import Problem
@@ -21,17 +23,30 @@ Where = Callable[[Path], str]
 Reading = tuple[Config, tuple[Problem, ...]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A raw value on its way through cattrs, with all that its reader must know."""
+
+    raw: object
+    place: Place
+    source: Source
+    where: str
+
+
 def structure(raw: Mapping[str, object], place: Place, source: Source, *, pinned: Where, wrong: Where) -> Reading:
-    """Every value that fits as a `Config`, every one that does not as a problem.
+    """Turn every value that fits into a field of the `Config`, and every one that does not into a problem.
 
     `pinned` and `wrong` say where a path of the raw values stands: for a value, and for a problem.
     """
-    config, problems = _attempt(raw, place, source, pinned, wrong)
-    if config is None:
-        failed = {key for key, _ in problems}
-        rest = {key: value for key, value in raw.items() if key not in failed}
-        config, _ = _attempt(rest, place, source, pinned, wrong)
-    return config or Config(), tuple(problem for _, problem in problems)
+    entries = {key: _Entry(value, place, source, pinned((key,))) for key, value in raw.items()}
+    try:
+        return _builder()(entries, Config), ()
+    except ClassValidationError as error:
+        written = list(raw)
+        misfits = sorted(_misfits(error), key=lambda found: written.index(str(found[0][0])))
+    failed = {path[0] for path, _ in misfits}
+    config = _builder()({key: entry for key, entry in entries.items() if key not in failed}, Config)
+    return config, tuple(Problem(wrong(path), misfit.text, misfit.hint) for path, misfit in misfits)
 
 
 def from_flags(params: Mapping[str, object], *, folder: str, home: str) -> Reading:
@@ -54,29 +69,25 @@ def spelled(path: Path) -> str:
         if isinstance(part, int):
             text += f"[{part}]"
             continue
-        bare = re.fullmatch(r"[A-Za-z0-9_-]+", part)
-        text += ("." if text else "") + (part if bare else json.dumps(part, ensure_ascii=False))
+        name = shorten(part, 60)
+        bare = re.fullmatch(r"[A-Za-z0-9_-]+", name)
+        text += ("." if text else "") + (name if bare else json.dumps(name, ensure_ascii=False))
     return text
 
 
-def _attempt(
-    raw: Mapping[str, object], place: Place, source: Source, pinned: Where, wrong: Where
-) -> tuple[Config | None, list[tuple[str, Problem]]]:
+@cache
+def _builder() -> Callable[[Mapping[str, Any], Any], Config]:
+    """Let cattrs walk the fields, refuse unknown keys and gather what the readers of the schema raise."""
+
     def hook(setting: Setting) -> Callable[[Any, Any], object]:
-        def read(value: object, _: object) -> object:
-            return Pinned(setting.kind.read(value, place), source, pinned((setting.key,)))
+        def read(entry: _Entry, _: object) -> object:
+            return Pinned(setting.kind.read(entry.raw, entry.place), entry.source, entry.where)
 
         return read
 
-    converter = Converter(detailed_validation=True, forbid_extra_keys=True)
     overrides = {setting.key: override(struct_hook=hook(setting)) for setting in SETTINGS}
-    build = make_dict_structure_fn(Config, converter, **overrides)  # type: ignore[arg-type]
-    try:
-        return build(raw, Config), []
-    except ClassValidationError as error:
-        written = list(raw)
-        misfits = sorted(_misfits(error), key=lambda found: written.index(str(found[0][0])))
-        return None, [(str(path[0]), Problem(wrong(path), misfit.text, misfit.hint)) for path, misfit in misfits]
+    converter = Converter(detailed_validation=True, forbid_extra_keys=True)
+    return make_dict_structure_fn(Config, converter, **overrides)  # type: ignore[arg-type]
 
 
 def _misfits(error: ClassValidationError) -> list[tuple[Path, Misfit]]:

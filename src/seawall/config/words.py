@@ -25,6 +25,7 @@ from seawall.model.values import InvalidValueError, Network, UrlPrefix
 
 SERVERS = ("gunicorn",)
 LATER_SERVERS = ("uvicorn", "granian", "uwsgi", "waitress", "hypercorn", "cheroot", "cherrypy", "mod_wsgi", "daphne")
+LONGEST_VARIABLE = 128 * 1024 - 2  # MAX_ARG_STRLEN on Linux, less `=` and the closing NUL
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # RFC 3986: what a path and a query may hold
 _REQUEST_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@/?%-]*")
@@ -65,13 +66,19 @@ def behind() -> Kind:
         if text.lower() in WELL_KNOWN:
             return text.lower()
         try:
-            return Network.parse(text)
+            return _network(text)
         except InvalidValueError:
             hint = did_you_mean(text.lower(), WELL_KNOWN)
             raise MisfitError(Misfit(f"should be {words}, not {shown(raw, place)}", hint)) from None
 
     one = Kind(words=words, metavar="PROXY", read=read)
     return several(one, f"a list, each {words}", _trust)
+
+
+def _network(text: str) -> Network:
+    if "%" in text:  # a zone may hold any text, and no network has one
+        raise InvalidValueError(text)
+    return Network.parse(text)
 
 
 def _trust(items: tuple[object, ...]) -> Trust:
@@ -145,6 +152,8 @@ def variable(name: object, value: object) -> str:
         return "should be a text in quotes"
     if "\0" in value:
         return "should be without a NUL character, which no environment variable can hold"
+    if len(name) + len(value.encode(errors="replace")) > LONGEST_VARIABLE:
+        return "should be smaller than 128 KB, the most that one environment variable can hold"
     if not value.isascii() and any("\ud800" <= char <= "\udfff" for char in value):
         return "should be valid UTF-8"
     return ""

@@ -37,7 +37,7 @@ class EdgeProcess:
         run = self.site.stack.run
         trial = await self._spawn(self.site.rehearsal, sockets=False)
         try:
-            await self._until_it_answers(trial, Path(run.rehearsal / "edge.sock"))
+            await self._until_it_answers(trial, Path(run.rehearsal_socket), Path(run.rehearsal_log))
             for each in self.site.stack.edge.static:
                 if each.sample:
                     await self._check(each)
@@ -51,7 +51,7 @@ class EdgeProcess:
         socket.unlink(missing_ok=True)  # of an Nginx that was killed; the living keep theirs open
         self.process = await self._spawn(self.site.edge, sockets=True)
         self.started = time.monotonic()
-        await self._until_it_answers(self.process, socket)
+        await self._until_it_answers(self.process, socket, Path(self.site.stack.run.edge_log))
 
     async def replace(self) -> None:
         """After the death of the master: a new one on the same sockets, then its orphaned workers finish (R6)."""
@@ -104,11 +104,11 @@ class EdgeProcess:
             die_with_parent=None if self.site.stack.detached and sockets else signal.SIGTERM,
         )
 
-    async def _until_it_answers(self, started: Process, socket: Path) -> None:
+    async def _until_it_answers(self, started: Process, socket: Path, log: Path) -> None:
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
             if started.code is not None:
-                raise self._refused(started)
+                raise _refused(started, log)
             try:
                 _, writer = await asyncio.open_unix_connection(str(socket))
             except OSError:
@@ -118,22 +118,13 @@ class EdgeProcess:
                 return
         raise ToolError("Nginx does not answer", where=" ".join(started.argv), saw=f"nothing within {PATIENCE:g} s")
 
-    def _refused(self, started: Process) -> ToolError:
-        return ToolError(
-            "Nginx refuses to start",
-            where=" ".join(started.argv),
-            saw=process.describe_code(started.code or 0),
-            hint="`seawall doctor` looks at Nginx and this machine",
-            detail=_last_lines(Path(self.site.stack.run.edge_log)),
-        )
-
     async def _check(self, each: StaticMap) -> None:
         run = self.site.stack.run
         url = each.url.path + each.sample
         expected = await asyncio.to_thread((Path(each.folder) / each.sample).read_bytes)
         try:
             answer = await ask(
-                run.rehearsal / "edge.sock", quote(url, safe="/"), host=self.site.stack.health.host, timeout=PATIENCE
+                run.rehearsal_socket, quote(url, safe="/"), host=self.site.stack.health.host, timeout=PATIENCE
             )
         except NoAnswerError as error:
             raise self._not_served(each, url, str(error)) from None
@@ -150,6 +141,16 @@ class EdgeProcess:
             hint=f"see `{self.site.stack.run.edge_log}`, or leave the folder to the app",
             detail=_last_lines(Path(self.site.stack.run.edge_log)),
         )
+
+
+def _refused(started: Process, log: Path) -> ToolError:
+    return ToolError(
+        "Nginx refuses to start",
+        where=" ".join(started.argv),
+        saw=process.describe_code(started.code or 0),
+        hint="`seawall doctor` looks at Nginx and this machine",
+        detail=_last_lines(log),
+    )
 
 
 def _last_lines(path: Path) -> str:

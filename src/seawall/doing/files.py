@@ -6,11 +6,13 @@ import contextlib
 import errno
 import os
 import secrets
+import shutil
 import stat
 from pathlib import Path, PurePosixPath
 
 from seawall.errors import MachineError
 from seawall.model.files import File, FileSet
+from seawall.model.runfolder import RunFolder
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
@@ -68,6 +70,15 @@ def private_folder(path: str | Path, mode: int = 0o750, *, owner: tuple[int, int
     finally:
         os.close(descriptor)
     return path
+
+
+def prepare(folder: str | Path, run: RunFolder) -> None:
+    """Make the folders that a runtime folder has from the start, in `folder`; links of an earlier plan go."""
+    web = Path(folder) / run.web.relative_to(run.path)
+    if not web.is_symlink():
+        shutil.rmtree(web, ignore_errors=True)
+    for inner in (run.conf, run.web, run.temp, run.logs, run.rehearsal):
+        private_folder(Path(folder) / inner.relative_to(run.path))
 
 
 def _secure(descriptor: int, path: Path, mode: int, owner: tuple[int, int] | None) -> None:

@@ -38,10 +38,11 @@ async def stop(run_folder: Path, progress: Callable[[str], None]) -> int:
         if not ended:
             raise _nothing(run_folder)
         return ended[0].pid
-    await _tell_to_stop(run_folder, holder.pid)
+    supervisor = identity.identify(holder.pid)
+    await _tell_to_stop(run_folder, supervisor)
     end = time.monotonic() + PATIENCE
     asked = time.monotonic()
-    while (now := lock.holder(run_folder / "lock")) and now.pid == holder.pid:
+    while supervisor and identity.alive(supervisor):
         if time.monotonic() > end:
             raise StartError(
                 "it does not stop",
@@ -55,14 +56,13 @@ async def stop(run_folder: Path, progress: Callable[[str], None]) -> int:
     return holder.pid
 
 
-async def _tell_to_stop(run_folder: Path, holder: int) -> None:
+async def _tell_to_stop(run_folder: Path, supervisor: Identity | None) -> None:
     try:
         await control.ask(run_folder / "control.sock", "stop")
     except control.UnreachableError:
         # Still starting, or deaf: the holder of the lock is the supervisor, whoever else may have had its number.
-        found = identity.identify(holder)
-        if found:
-            identity.kill(found, signal.SIGTERM)
+        if supervisor:
+            identity.kill(supervisor, signal.SIGTERM)
 
 
 def _without_answer(health: str, holder: int | None, known: state.State | None) -> control.Reply:

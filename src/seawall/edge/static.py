@@ -38,8 +38,9 @@ _PRIVATE_NAME = pattern(
 # `app.3f2a9c1b.css`, `app-3f2a9c1b0d.min.js`: a name with a hash of the content never gets another content. At least
 # eight hex digits with a letter and a figure among them, so neither dates nor words; not the last group of a UUID.
 _HASHED = pattern(
-    r"[^/](?<!-[0-9a-f]{4})[.-](?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,64}(?:\.(?:min|bundle|chunk|module))?"
-    r"\.(?:css|js|mjs|map|json|wasm|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|avif|ico)$"
+    r"(?<!-[0-9a-f]{4})[.-](?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,64}"
+    r"\.(?:css|js|mjs|map|min\.css|min\.js|chunk\.css|chunk\.js|css\.map|js\.map|json|wasm"
+    r"|woff2?|ttf|otf|eot|svg|png|jpe?g|gif|webp|avif|ico)$"
 )
 _FOREVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"

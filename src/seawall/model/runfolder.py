@@ -41,6 +41,15 @@ class RunFolder:
         return self.path / "rehearsal"
 
     @property
+    def rehearsal_socket(self) -> PurePosixPath:
+        """Short, so that it stays below the longest socket path, which is checked."""
+        return self.rehearsal / "sock"
+
+    @property
+    def rehearsal_log(self) -> PurePosixPath:
+        return self.rehearsal / "edge.log"
+
+    @property
     def control_socket(self) -> PurePosixPath:
         return self.path / "control.sock"
 

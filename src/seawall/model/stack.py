@@ -150,7 +150,10 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """Nginx. `abilities`: optional modules and directives that this binary has; nothing else may be written."""
+    """Nginx. `abilities`: optional modules and directives that this binary has; nothing else may be written.
+
+    user: whom its workers run as, when the master is root; "" for everybody else.
+    """
 
     binary: str
     version: str
@@ -160,6 +163,7 @@ class Edge:
     prefix: UrlPrefix
     static: tuple[StaticMap, ...]
     trust: Trust
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,8 @@ class Size:
         if not match:
             raise InvalidValueError(expected)
         number, unit = match.groups()
+        if len(number) > 18:
+            raise InvalidValueError(expected)
         return cls(int(float(number) * 1024 ** _SIZE_STEPS[unit.lower()]))
 
     def __str__(self) -> str:
@@ -107,6 +109,8 @@ class Host:
         if plain == "*":
             plain = "0.0.0.0"  # noqa: S104 - the person asked for every interface
         try:
+            if "%" in plain:  # a zone id is any text
+                raise ValueError(plain)
             return cls(str(ipaddress.ip_address(plain)))
         except ValueError:
             raise InvalidValueError(
@@ -210,6 +214,8 @@ class Network:
     @classmethod
     def parse(cls, text: str) -> Network:
         try:
+            if "%" in text:
+                raise ValueError(text)
             return cls(str(ipaddress.ip_network(text.strip(), strict=False)))
         except ValueError:
             raise InvalidValueError(f"should be an address or network such as `10.0.0.0/8`, not `{text}`") from None

@@ -56,6 +56,8 @@ def plan(facts: Facts, config: Config) -> Plan:
             prefix=prefix.value,
             static=maps,
             trust=believed.value,
+            # Root serves only what nobody else can reach; workers of another account could not reach it either.
+            user=machine.user if machine.uid == 0 else "",
         ),
         time=time,
         size=size,

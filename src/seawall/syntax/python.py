@@ -29,8 +29,16 @@ def read(text: str) -> Settings:
     for node in ast.parse(text).body:
         if not (isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name)):
             raise UnsayableError("a settings file holds `name = literal` lines only", where=f"line {node.lineno}")
-        settings.append((node.targets[0].id, ast.literal_eval(node.value)))
+        settings.append((node.targets[0].id, _literal(node.value)))
     return tuple(settings)
+
+
+def _literal(node: ast.expr) -> Value:
+    try:
+        value: Value = ast.literal_eval(node)
+    except ValueError:
+        raise UnsayableError("a setting is a literal", where=f"line {node.lineno}") from None
+    return value
 
 
 def _name(name: str) -> str:

@@ -27,13 +27,13 @@ def server_command(stack: Stack) -> Argv:
 
 
 def edge_command(stack: Stack) -> Argv:
-    return _nginx(stack, stack.run.path, stack.run.edge_config)
+    return _nginx(stack, stack.run.path, stack.run.edge_config, stack.run.edge_log)
 
 
 def rehearsal_command(stack: Stack) -> Argv:
-    return _nginx(stack, stack.run.rehearsal, stack.run.rehearsal / "nginx.conf")
+    return _nginx(stack, stack.run.rehearsal, stack.run.rehearsal / "nginx.conf", stack.run.rehearsal_log)
 
 
-def _nginx(stack: Stack, folder: PurePosixPath, config: PurePosixPath) -> Argv:
+def _nginx(stack: Stack, folder: PurePosixPath, config: PurePosixPath, log: PurePosixPath) -> Argv:
     """Prefix, configuration and the log of its very first lines are named: nothing depends on how it was built."""
-    return (stack.edge.binary, "-p", str(folder), "-c", str(config), "-e", str(stack.run.edge_log))
+    return (stack.edge.binary, "-p", str(folder), "-c", str(config), "-e", str(log))

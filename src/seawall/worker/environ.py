@@ -33,7 +33,7 @@ LOOKALIKES = frozenset(
         "X_SCRIPT_NAME",
     )
 )
-_AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^:\[\]@/]+)(?::([0-9]{1,5}))?")
+_AUTHORITY = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:\[\]@/]+)(?::([0-9]{1,5}))?")
 
 
 class Place(NamedTuple):

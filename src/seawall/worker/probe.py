@@ -14,7 +14,7 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
-from . import search, survey
+from . import notices, search, survey
 from .failure import TargetError
 from .target import Loaded, resolve
 
@@ -47,7 +47,7 @@ def look(request: Dict[str, Any], descriptor: int) -> Dict[str, Any]:
     facts = survey.describe(loaded, found.folder)
     facts["chosen_because"] = because
     facts["import_seconds"] = round(seconds, 3)
-    facts["remarks"] = facts["remarks"] + found.remarks
+    facts["remarks"] = found.remarks + facts["remarks"] + notices.read(found.folder)
     return facts
 
 

