@@ -179,7 +179,4 @@ def _reap(child: process.Process) -> int:
 
 
 def _strays(child: process.Process) -> tuple[int, ...]:
-    if not linux.IS_LINUX:
-        return ()  # nothing is handed to us there
-    ours = (pid for pid in identity.children(os.getpid()) if not process.is_ours(pid))
-    return tuple(pid for pid in ours if identity.not_older(pid, child.identity))
+    return tuple(pid for pid in process.strays() if identity.not_older(pid, child.identity))

@@ -15,16 +15,17 @@ from typing import IO, TYPE_CHECKING
 
 from seawall.doing import linux
 from seawall.doing.descriptors import Descriptors, inheritance
-from seawall.doing.identity import Identity, identify
+from seawall.doing.identity import Identity, children, identify
 from seawall.errors import ToolError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 Stream = int | IO[bytes] | None
 
-# Children that are meant to be ours. Any other child was handed to us when its parent died: see `contained`.
+# Children that are meant to be ours, and the lock under which they come to be: threads may start programs as well.
 _started: set[int] = set()
+_starting = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,23 +122,7 @@ async def start(
     die_with_parent: the signal it gets when we die; call from the main thread then (see `linux`).
     """
     before_exec, kept = inheritance(pass_fds, die_with_parent)
-    try:
-        child = subprocess.Popen(  # noqa: S603, ASYNC220 - no shell; takes milliseconds, and must fork in this thread
-            argv,
-            env=dict(env),
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            stdout=stdout,
-            stderr=stderr,
-            bufsize=0,
-            pass_fds=kept,
-            preexec_fn=before_exec,  # noqa: PLW1509 - looked up before the fork, calls the kernel only
-            umask=umask,
-            start_new_session=True,
-        )
-    except (OSError, subprocess.SubprocessError) as error:
-        raise cannot_start(argv, error) from error
-    _started.add(child.pid)
+    child = _spawn(argv, env, cwd, stdout=stdout, stderr=stderr, kept=kept, before_exec=before_exec, umask=umask)
     started = Process(argv, child)
     await started.attend()
     return started
@@ -161,19 +146,8 @@ def run(
     check: bool = True,
 ) -> Finished:
     """Run a short tool to its end. With `check`, an exit code other than 0 is a ToolError."""
-    try:
-        child = subprocess.Popen(  # noqa: S603 - an argument tuple, no shell
-            argv,
-            env=dict(env),
-            cwd=cwd,
-            stdin=subprocess.DEVNULL if input is None else subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise cannot_start(argv, error) from error
-    _started.add(child.pid)
+    stdin = subprocess.DEVNULL if input is None else subprocess.PIPE
+    child = _spawn(argv, env, cwd, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         out, err = child.communicate(None if input is None else input.encode(), timeout)
     except subprocess.TimeoutExpired:
@@ -217,6 +191,47 @@ def describe_code(code: int) -> str:
 def is_ours(pid: int) -> bool:
     """Whether this child was started here, as opposed to handed to us when its parent died."""
     return pid in _started
+
+
+def strays() -> tuple[int, ...]:
+    """List the children that were not started here: handed to us when their parents died, alive or to be reaped."""
+    if not linux.IS_LINUX:
+        return ()  # nothing is handed to us there
+    with _starting:
+        return tuple(pid for pid in children(os.getpid()) if pid not in _started)
+
+
+def _spawn(  # noqa: PLR0913 - what `subprocess` needs, in our words
+    argv: tuple[str, ...],
+    env: Mapping[str, str],
+    cwd: str | Path,
+    *,
+    stdin: Stream = subprocess.DEVNULL,
+    stdout: Stream = None,
+    stderr: Stream = None,
+    kept: tuple[int, ...] = (),
+    before_exec: Callable[[], None] | None = None,
+    umask: int = -1,
+) -> subprocess.Popen[bytes]:
+    with _starting:
+        try:
+            child = subprocess.Popen(  # noqa: S603 - an argument tuple, no shell
+                argv,
+                env=dict(env),
+                cwd=cwd,
+                stdin=stdin,
+                stdout=stdout,
+                stderr=stderr,
+                bufsize=0,
+                pass_fds=kept,
+                preexec_fn=before_exec,  # noqa: PLW1509 - looked up before the fork, calls the kernel only
+                umask=umask,
+                start_new_session=True,
+            )
+        except (OSError, subprocess.SubprocessError) as error:
+            raise cannot_start(argv, error) from error
+        _started.add(child.pid)
+    return child
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:
