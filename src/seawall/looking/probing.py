@@ -97,7 +97,7 @@ def accepted(binary: Path, build: Build) -> frozenset[str]:
     All at once first. Of a refusal only the line number is read: the ability on that line is left out and the rest is
     tried again, so that what is accepted in the end was accepted as a whole.
     """
-    left = ABILITIES
+    left: tuple[Ability, ...] = ABILITIES
     with tempfile.TemporaryDirectory(prefix="seawall-nginx-") as name:
         folder = Path(name)
         while left:
