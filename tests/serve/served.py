@@ -14,12 +14,14 @@ import sys
 import tempfile
 import textwrap
 import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import seawall.worker
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 SERVE = Path(seawall.worker.__file__).with_name("serve.py")
 SETTINGS = {
@@ -142,7 +144,7 @@ class Served:
 
 
 def from_edge(*, host: str = "example.com", sent: str = "", **headers: str) -> dict[str, str]:
-    """The headers that the edge always writes. `client="…"` and the like replace a value, `X_Name="…"` adds one."""
+    """Return the headers that the edge always writes; `client="…"` replaces a value, `X_Name="…"` adds one."""
     named = {"client": "203.0.113.7", "scheme": "http", "port": "80", "id": "r-1", **headers}
     edge = {
         "Host": host,
@@ -222,7 +224,7 @@ def eventually(holds: Callable[[], Any], within: float = 10) -> Any:
 
 
 def is_alive(pid: int) -> bool:
-    """A zombie is not."""
+    """Whether the process runs; a zombie does not."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except (FileNotFoundError, ProcessLookupError):

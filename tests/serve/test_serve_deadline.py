@@ -65,13 +65,12 @@ def app(environ, start_response):
 """
 
 
-def serve(**given):
-    settings = {"threads": 2, **given.pop("settings", {})}
-    return start_server(APP, kill=given.pop("kill", KILL), drain=given.pop("drain", 5.0), settings=settings, **given)
+def serve(*, kill=KILL, drain=5.0, **settings: object):
+    return start_server(APP, kill=kill, drain=drain, settings={"threads": 2, **settings})
 
 
 def expect_cut(connection):
-    """The edge has said 504 long ago; here the connection ends without an answer."""
+    """Expect an end without an answer; the edge has said 504 by then."""
     with contextlib.closing(connection), pytest.raises((http.client.RemoteDisconnected, ConnectionResetError)):
         connection.answer()
 
@@ -98,7 +97,7 @@ def test_p09_r19_the_log_names_the_request_and_where_it_stood():
 
 
 def test_r19_all_threads_hang_and_the_site_comes_back():
-    with serve(settings={"worker_connections": 2}) as served:
+    with serve(worker_connections=2) as served:
         hanging = [served.ask("GET", "/hang?a"), served.ask("GET", "/hang?b")]
         eventually(lambda: len(served.ledger) == 2)
         assert served.get().status == 200
@@ -120,7 +119,7 @@ def test_r19_a_request_under_way_is_answered_after_the_worker_was_given_up():
 
 
 def test_r19_idle_connections_do_not_hold_the_replacement_up():
-    with serve(settings={"keepalive": 30}) as served, contextlib.closing(served.ask("GET", "/")) as idle:
+    with serve(keepalive=30) as served, contextlib.closing(served.ask("GET", "/")) as idle:
         before = idle.answer().body
         expect_cut(served.ask("GET", "/hang"))
         assert served.get().body != before
@@ -154,7 +153,7 @@ def test_c03_a_stream_that_keeps_sending_lives_on():
 
 @pytest.mark.parametrize("path", ["/big", "/file"])
 def test_c04_a_slow_reader_is_the_edges_business(path):
-    with serve(settings={"threads": 1}) as served:
+    with serve(threads=1) as served:
         before = served.get().body
         with contextlib.closing(served.ask("GET", path)) as connection:
             # Longer than the deadline without a byte taken; the kernel's buffer is far smaller than the answer.
@@ -179,7 +178,7 @@ def test_c09_an_upgraded_connection_has_no_deadline():
 
 
 def test_r19_a_sync_worker_is_replaced_too():
-    with serve(settings={"worker_class": "sync", "threads": 1}) as served:
+    with serve(worker_class="sync", threads=1) as served:
         before = served.get().body
         expect_cut(served.ask("POST", "/hang?order-1", body=b""))
         assert served.get().body != before

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import socket
+import subprocess
+import sys
 
 import pytest
 from served import ECHO, eventually, is_alive, start_master, start_server
@@ -23,6 +25,15 @@ def app(environ, start_response):
         time.sleep(60)
     start_response("200 OK", [("Content-Type", "text/plain")])
     return [str(os.getpid()).encode()]
+"""
+# A supervisor in a process of its own, so that it can die.
+PARENT = """
+import sys
+sys.path[:0] = {paths!r}
+import signal, served
+with served.start_server({app!r}) as s:
+    print(s.process.pid, s.get().json["pid"], flush=True)
+    signal.pause()
 """
 BROKEN = """
 def build():
@@ -110,21 +121,21 @@ def test_p24_c06_a_graceful_stop_finishes_what_is_under_way():
         assert served.process.wait(10) == 0
 
 
-def test_r07_the_master_follows_its_parent(tmp_path):
-    # The parent is a process of its own, so that it can die.
-    source = "import sys; sys.path[:0] = {paths!r}\n" + "\n".join(
-        [
-            "import signal, served",
-            "with served.start_server({app!r}) as s:",
-            "    print(s.process.pid, s.get().json['pid'], flush=True)",
-            "    signal.pause()",
-        ]
-    )
-    import subprocess
-    import sys
+def test_p20_recycling_loses_no_request():
+    settings = {"workers": 2, "threads": 2, "max_requests": 5, "max_requests_jitter": 3}
+    with start_server(ECHO, settings=settings) as served:
+        seen = set()
+        for _ in range(12):
+            burst = [served.ask("POST", "/", body=b"x") for _ in range(4)]
+            answers = [connection.answer() for connection in burst]
+            assert {answer.status for answer in answers} == {200}
+            seen |= {answer.json["pid"] for answer in answers}
+        assert len(seen) > 2
 
+
+def test_r07_the_master_follows_its_parent(tmp_path):
     parent = subprocess.Popen(
-        [sys.executable, "-c", source.format(paths=sys.path, app=ECHO)],
+        [sys.executable, "-c", PARENT.format(paths=sys.path, app=ECHO)],
         stdout=subprocess.PIPE,
         env=os.environ | {"TMPDIR": str(tmp_path)},
     )

@@ -97,8 +97,7 @@ def _pin(found: Found, target: str) -> str:
 
 
 def _note_both(found: Found) -> None:
-    targets = [candidate.target for candidate in found.candidates]
-    if "wsgi.py" in targets and "asgi.py" in targets:
+    if "wsgi.py" in found.tree and "asgi.py" in found.tree:
         found.remarks.append("`wsgi.py` and `asgi.py` are both here; WSGI is served.")
 
 

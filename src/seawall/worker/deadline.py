@@ -138,6 +138,9 @@ def _waits_for_edge(thread: int) -> bool:
 
 
 def _is_patched() -> bool:
-    """Whether gevent has replaced threads: ours would never run, and Gunicorn's own timeout works there."""
+    """Whether gevent has replaced threads.
+
+    Ours would never run then. A greenlet that waits holds nobody up; one that blocks them all meets Gunicorn's timeout.
+    """
     monkey = sys.modules.get("gevent.monkey")
     return monkey is not None and bool(monkey.is_module_patched("threading"))

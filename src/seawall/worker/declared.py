@@ -5,7 +5,7 @@ from __future__ import annotations
 import configparser
 import os
 import re
-from typing import Iterator, Optional, Tuple
+from typing import Iterator, List, Optional, Tuple
 
 from . import commands, djangoproject
 from .candidates import Candidate, Found, list_folder
@@ -51,7 +51,7 @@ def _pyproject(found: Found) -> None:
 
 
 def _process_file(found: Found) -> None:
-    for name, line in _process_lines(found):
+    for name, line in [*_procfile(found), *_dockerfile(found)]:
         command = commands.read(line, found.folder)
         if command is None:
             continue
@@ -63,19 +63,23 @@ def _process_file(found: Found) -> None:
         return
 
 
-def _process_lines(found: Found) -> Iterator[Tuple[str, str]]:
-    others = []
+def _procfile(found: Found) -> List[Tuple[str, str]]:
+    web, others = [], []
     for line in _lines(found, "Procfile"):
-        kind, _, command = line.partition(":")
-        if kind.strip() == "web":
-            yield "Procfile", command
-        elif command.strip() and not kind.lstrip().startswith("#"):
-            others.append("`{}`".format(kind.strip()))
+        kind, _, command = (part.strip() for part in line.partition(":"))
+        if kind == "web":
+            web.append(("Procfile", command))
+        elif command and not kind.startswith("#"):
+            others.append("`{}`".format(kind))
     if others:
         found.remarks.append("The Procfile's other processes are not started: {}.".format(", ".join(others)))
-    for line in _lines(found, "Dockerfile"):
-        if line.lstrip().upper().startswith(("CMD", "ENTRYPOINT")):
-            yield "Dockerfile", line.strip().partition(" ")[2]
+    return web
+
+
+def _dockerfile(found: Found) -> List[Tuple[str, str]]:
+    lines = [line.strip() for line in _lines(found, "Dockerfile")]
+    told = [line.partition(" ")[2] for line in lines if line.upper().startswith(("CMD ", "ENTRYPOINT "))]
+    return [("Dockerfile", command) for command in told]
 
 
 def _gunicorn_settings(found: Found) -> None:

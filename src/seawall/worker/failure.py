@@ -35,7 +35,7 @@ class TargetError(Exception):
     """A target that cannot be loaded, of one of these kinds.
 
     bad_target, no_module, no_attribute, missing_dependency, import_failed, syntax, exited, factory_arguments,
-    factory_failed, not_callable, ambiguous, nothing_found, no_paste.
+    factory_failed, not_callable, ambiguous, nothing_found, no_paste, probe_failed (our own mistake).
     """
 
     def __init__(self, kind: str, target: str, message: str, details: Details = Details()) -> None:  # noqa: B008

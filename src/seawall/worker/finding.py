@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, List
 
 from . import complaints
 from .callables import ASGI, FACTORY_NAMES, WSGI, required_arguments, role_of
+from .layers import unwrap
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -20,10 +21,9 @@ _FIRST_ARGUMENTS = ("environ", "env", "scope")
 
 def find_in(module: ModuleType, reference: Reference) -> Reference:
     """Find the callable of a module named alone: a usual name, the only one, one inside an object, a factory."""
-    for name in NAMES:
-        value = getattr(module, name, None)
-        if role_of(value) in (WSGI, ASGI) and not inspect.isclass(value):
-            return reference.naming(name)
+    usual = _outermost(module)
+    if usual:
+        return reference.naming(usual[0])
     apps = apps_in(module)
     if len(apps) > 1:
         raise complaints.ambiguous(reference, apps)
@@ -51,6 +51,14 @@ def factories_in(module: ModuleType) -> List[str]:
 def callables_in(module: ModuleType) -> List[str]:
     """List what a target could name."""
     return apps_in(module) + [name + "()" for name in factories_in(module)]
+
+
+def _outermost(module: ModuleType) -> List[str]:
+    """Name the apps with a usual name, without those that another one of them wraps."""
+    named = {name: getattr(module, name, None) for name in NAMES}
+    apps = {n: v for n, v in named.items() if role_of(v) in (WSGI, ASGI) and not inspect.isclass(v)}
+    wrapped = [layer.app for value in apps.values() for layer in unwrap(value) if layer.app is not value]
+    return [name for name, value in apps.items() if not any(value is inner for inner in wrapped)] or list(apps)
 
 
 def _inner_apps(module: ModuleType) -> List[str]:

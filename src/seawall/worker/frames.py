@@ -9,6 +9,7 @@ from typing import List, Optional
 
 from .failure import Frame
 
+_FROZEN = ("<frozen importlib", "<frozen runpy", "<frozen zipimport")
 HERE = os.path.dirname(os.path.abspath(__file__))
 LIBRARIES = tuple(
     os.path.join(os.path.realpath(path), "")
@@ -28,7 +29,7 @@ def is_users(file: str) -> bool:
 
 def is_machinery(file: str) -> bool:
     """Whether a frame of this file is how we got to the app rather than the app."""
-    return file.startswith("<frozen ") or os.path.dirname(os.path.abspath(file)) == HERE or _is_import_machinery(file)
+    return file.startswith(_FROZEN) or os.path.dirname(os.path.abspath(file)) == HERE or _is_import_machinery(file)
 
 
 def cut(error: BaseException) -> List[Frame]:
@@ -42,6 +43,14 @@ def cut(error: BaseException) -> List[Frame]:
     if last is not None:
         last.user = True
     return frames
+
+
+def raised_in(error: BaseException) -> str:
+    """Name the module whose code raised."""
+    link = error.__traceback__
+    while link is not None and link.tb_next is not None:
+        link = link.tb_next
+    return str(link.tb_frame.f_globals.get("__name__", "")) if link is not None else ""
 
 
 def users_frame(frames: List[Frame]) -> Optional[Frame]:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
 import difflib
 import importlib
 import importlib.machinery
 import os
 import sys
 from types import ModuleType
-from typing import Any, Callable, List
+from typing import Any, Callable, Iterator, List, cast
 
 from . import frames
 from .failure import Details, Frame, TargetError
 
+RUN_IGNORED = "FLASK_RUN_FROM_CLI"
+
 
 def import_module(name: str, target: str, folder: str) -> ModuleType:
     """Import `name`; its absence is told apart from an absence inside it."""
-    return guarded(lambda: importlib.import_module(name), "import_failed", target, folder)  # type: ignore[no-any-return]
+    with _deaf_to_run():
+        module = guarded(lambda: importlib.import_module(name), "import_failed", target, folder)
+    return cast("ModuleType", module)
 
 
 def execute_file(path: str, target: str, folder: str) -> ModuleType:
@@ -26,7 +31,8 @@ def execute_file(path: str, target: str, folder: str) -> ModuleType:
     module.__file__ = path
     # Frameworks find their folders, and pickle its classes, through `sys.modules`.
     sys.modules[module.__name__] = module
-    guarded(lambda: _execute(path, module), "import_failed", target, folder)
+    with _deaf_to_run():
+        guarded(lambda: _execute(path, module), "import_failed", target, folder)
     return module
 
 
@@ -46,11 +52,24 @@ def explain(error: BaseException, kind: str, target: str, folder: str) -> Target
     failure = _classify(error, kind, target, folder, cut)
     failure.frames = cut
     failure.traceback = frames.text(error) if cut or failure.kind == "syntax" else ""
-    user = frames.users_frame(cut)
-    if user is not None and not failure.details.where:
-        failure.details.where = "{}:{}".format(user.file, user.line)
+    shown = frames.users_frame(cut) or (cut[-1] if cut else None)
+    if shown is not None and not failure.details.where:
+        failure.details.where = "{}:{}".format(shown.file, shown.line)
     failure.details.hint = _shadow_hint(cut, folder) or failure.details.hint
     return failure
+
+
+@contextlib.contextmanager
+def _deaf_to_run() -> Iterator[None]:
+    """Make Flask ignore an unguarded `app.run()` while the module is imported, as `flask run` does."""
+    before = os.environ.get(RUN_IGNORED)
+    os.environ[RUN_IGNORED] = "true"
+    try:
+        yield
+    finally:
+        os.environ.pop(RUN_IGNORED, None)
+        if before is not None:
+            os.environ[RUN_IGNORED] = before
 
 
 def _execute(path: str, module: ModuleType) -> None:
@@ -74,9 +93,7 @@ def _classify(error: BaseException, kind: str, target: str, folder: str, cut: Li
     if isinstance(error, SystemExit):
         return _exited(error, target)
     verb = "failed while it built the app" if kind == "factory_failed" else "cannot be imported"
-    return TargetError(
-        kind, target, "`{}` {}".format(target, verb), Details(saw=saw, hint=_environment_hint(error, cut))
-    )
+    return TargetError(kind, target, "`{}` {}".format(target, verb), Details(saw=saw, hint=_environment_hint(error)))
 
 
 def _no_module(name: str, target: str, folder: str) -> TargetError:
@@ -118,8 +135,9 @@ def _exited(error: SystemExit, target: str) -> TargetError:
     return TargetError("exited", target, "`{}` ended the process while it was imported".format(target), details)
 
 
-def _environment_hint(error: BaseException, cut: List[Frame]) -> str:
-    if isinstance(error, KeyError) and cut and os.path.basename(cut[-1].file) == "os.py":
+def _environment_hint(error: BaseException) -> str:
+    """Name the variable when it was `os.environ` that raised."""
+    if isinstance(error, KeyError) and frames.raised_in(error) == "os":
         return "set `{}` in the environment, under `[env]`, or in a file given as `--env-file`".format(error.args[0])
     return ""
 
@@ -145,7 +163,7 @@ def _is_users_module(name: str, folder: str) -> bool:
 
 def _is_module(folder: str, entry: str) -> bool:
     path = os.path.join(folder, entry)
-    return entry.endswith(".py") or os.path.isfile(os.path.join(path, "__init__.py"))
+    return os.path.isfile(path) if entry.endswith(".py") else os.path.isfile(os.path.join(path, "__init__.py"))
 
 
 def _folders(folder: str, depth: int) -> List[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, List, Tuple
+from typing import Any, Dict, Iterator, List, Set, Tuple
 
 from .detectors import DETECTORS
 from .detectors._detector import Description, Detector, Mount
@@ -40,34 +40,48 @@ def read(app: object) -> Reading:
         if detector is PLAIN:
             reading.description.static += _below(describe_wrapper(layer.app), layer.below)
             continue
-        described = detector.describe(layer.app)
+        described = _describe(detector, layer.app)
         if reading.detector is PLAIN:
             reading = _named(reading, detector, layer, described)
         else:
             reading.description.static += _below(described.static, layer.below)
             reading.description.state += described.state
+            reading.description.modules += described.modules
     _drop_repeated(reading.description)
     return reading
 
 
+def _describe(detector: Detector, app: Any) -> Description:
+    """Describe as far as it goes: a framework whose insides changed is no reason not to serve its app."""
+    try:
+        return detector.describe(app)
+    except Exception as error:
+        text = "{} could not be read ({}: {}); name its static folders with `--static`."
+        return Description(remarks=[text.format(detector.name, type(error).__name__, error)])
+
+
 def unwrap(app: object) -> Iterator[Layer]:
-    """Yield the app and what it wraps, five deep, with what dispatchers mount beside it."""
-    queue: List[Tuple[Any, str, int]] = [(app, "", 0)]
-    seen = set()
-    while queue:
-        value, below, depth = queue.pop(0)
-        value = getattr(value, "__self__", value)  # `flask_app.wsgi_app` is a method of the app
-        if id(value) in seen or depth > DEEPEST or not callable(value) or isinstance(value, type):
-            continue
-        seen.add(id(value))
-        yield Layer(value, below)
-        queue += [(getattr(value, name, None), below, depth + 1) for name in ATTRIBUTES]
-        queue += [(mounted, below + prefix.rstrip("/"), depth + 1) for prefix, mounted in _mounts(value)]
+    """Yield the app and what it wraps, outermost first, five deep, with what dispatchers mount beside it."""
+    return _enter(app, "", 0, set())
 
 
-def mounted_prefixes(app: object) -> List[str]:
-    """Return the paths below which dispatchers put other apps."""
-    return [layer.below for layer in unwrap(app) if layer.below]
+def _enter(value: Any, below: str, depth: int, seen: Set[Tuple[str, int]]) -> Iterator[Layer]:
+    if not callable(value) or isinstance(value, type) or depth > DEEPEST:
+        return
+    # Flask calls its `wsgi_app`; middleware put there stands in front of the app that holds it.
+    replaced = getattr(value, "__dict__", {}).get("wsgi_app")
+    if replaced is not None and ("door", id(value)) not in seen:
+        seen.add(("door", id(value)))
+        yield from _enter(replaced, below, depth + 1, seen)
+    value = getattr(value, "__self__", value)  # `flask_app.wsgi_app` is a method of the app
+    if ("app", id(value)) in seen:
+        return
+    seen.add(("app", id(value)))
+    yield Layer(value, below)
+    for name in ATTRIBUTES:
+        yield from _enter(getattr(value, name, None), below, depth + 1, seen)
+    for prefix, mounted in _mounts(value):
+        yield from _enter(mounted, below + prefix.rstrip("/"), depth + 1, seen)
 
 
 def _named(reading: Reading, detector: Detector, layer: Layer, described: Description) -> Reading:
@@ -76,7 +90,7 @@ def _named(reading: Reading, detector: Detector, layer: Layer, described: Descri
     described.static = around.static + _below(described.static, layer.below)
     described.remarks = around.remarks + described.remarks
     described.routes = [layer.below + route for route in described.routes]
-    if described.prefix.rstrip("/") in mounted_prefixes(reading.app):
+    if layer.below and described.prefix.rstrip("/") == layer.below:
         # A dispatcher inside the app takes the prefix off itself, so the edge must leave it on.
         described.prefix = "/"
     return Reading(detector, layer.app, described)

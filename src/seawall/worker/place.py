@@ -30,15 +30,19 @@ def by_name(reference: Reference, folder: str) -> Tuple[Reference, List[str]]:
     if parts[-1] == "__init__" and len(parts) > 1:
         parts.pop()
     paths = [] if root == folder else [root]
-    if not all(_IDENTIFIER.match(part) for part in parts) or _is_taken(parts[0], root):
+    if not all(_IDENTIFIER.match(part) for part in parts) or _is_taken(parts, root, file):
         return reference, paths
     return replace(reference, module=".".join(parts), file=""), paths
 
 
-def _is_taken(name: str, root: str) -> bool:
-    """Whether Python has already imported something else by this name (`site`, `types` …)."""
+def _is_taken(parts: List[str], root: str, file: str) -> bool:
+    """Tell whether importing by this name would give something else (`site`, `types`, a package beside the file)."""
+    name = parts[0]
+    spec = importlib.machinery.PathFinder.find_spec(name, [root])
+    origin = spec.origin if spec else None
+    if len(parts) == 1 and origin != file:
+        return True  # a package of the same name beside it
     module = sys.modules.get(name)
     if module is None:
         return name in sys.builtin_module_names
-    spec = importlib.machinery.PathFinder.find_spec(name, [root])
-    return getattr(module, "__file__", None) != (spec.origin if spec else None)
+    return getattr(module, "__file__", None) != origin

@@ -8,13 +8,15 @@ The request holds `target` (or null), `folder` and `collect_into`. The report is
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 import time
+import traceback
 from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
-from . import notices, search, survey
+from . import importing, notices, search, survey
 from .failure import TargetError
 from .target import Loaded, resolve
 
@@ -27,15 +29,26 @@ def main() -> None:
     os.set_inheritable(descriptor, False)
     # The app must not take our arguments for its own.
     del sys.argv[1:]
-    try:
-        report: Dict[str, Any] = {"ok": True, "app": look(request, descriptor)}
-    except TargetError as failure:
-        report = {"ok": False, "error": failure.as_json()}
-    sys.stdout.flush()
-    sys.stderr.flush()
+    report = _report(request, descriptor)
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(Exception):  # the app may have closed or replaced them
+            stream.flush()
     _say(descriptor, {"event": "report", **report})
     # Threads that the import started would keep an ordinary exit waiting.
     os._exit(0)
+
+
+def _report(request: Dict[str, Any], descriptor: int) -> Dict[str, Any]:
+    try:
+        return {"ok": True, "app": look(request, descriptor)}
+    except TargetError as failure:
+        return {"ok": False, "error": failure.as_json()}
+    except KeyboardInterrupt:
+        os._exit(130)
+    except BaseException as error:  # our own mistake, which must not look like silence
+        mistake = importing.explain(error, "probe_failed", request.get("target") or ".", request["folder"])
+        mistake.traceback = traceback.format_exc()
+        return {"ok": False, "error": mistake.as_json()}
 
 
 def look(request: Dict[str, Any], descriptor: int) -> Dict[str, Any]:

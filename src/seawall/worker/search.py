@@ -9,13 +9,14 @@ from . import convention, declared, djangoproject
 from .candidates import Candidate, Found, is_package
 from .failure import Details, TargetError
 from .reference import FORMS, parse
+from .scan import scan
 
 
 def find(target: Optional[str], folder: str) -> Found:
     """Return candidates for `target`; nothing of the app has run yet."""
     path = os.path.normpath(os.path.join(folder, os.path.expanduser(target or ".")))
     if os.path.isdir(path):
-        return _in_package(path, folder) if is_package(path) else _in_folder(path)
+        return _in_package(path, folder) if _is_app_package(path, folder) else _in_folder(path)
     if os.path.isfile(path) and os.path.basename(path) == "manage.py" and djangoproject.is_django(path):
         found = Found(os.path.dirname(path), named=True)
         djangoproject.add(found)
@@ -57,6 +58,11 @@ def _in_package(path: str, folder: str) -> Found:
     found = Found(folder)
     convention.add_package(found, os.path.relpath(path, folder))
     return found
+
+
+def _is_app_package(path: str, folder: str) -> bool:
+    """Tell a package from a project folder with a stray `__init__.py`."""
+    return is_package(path) and (path != folder or bool(scan(os.path.join(path, "__init__.py"))))
 
 
 def _is_module(folder: str, name: str) -> bool:

@@ -1,37 +1,33 @@
-"""Signs in the source of the app's module that it keeps state in the process."""
+"""Signs in the source of a module that it keeps state in the process."""
 
 from __future__ import annotations
 
 import ast
 import os
-from typing import TYPE_CHECKING, Dict, Iterator, List, Optional, Set
-
-if TYPE_CHECKING:
-    from types import ModuleType
+from typing import Dict, Iterator, List, Set
 
 _STORES = ("dict", "list", "set", "defaultdict", "OrderedDict", "deque", "Counter")
 _CHANGING = (
     "append", "appendleft", "add", "update", "pop", "popleft", "popitem", "extend", "insert", "remove", "discard",
     "clear", "setdefault",
 )  # fmt: skip
+_RANDOM = ("urandom", "token_bytes", "token_hex", "token_urlsafe", "uuid4", "get_random_secret_key")
 _MOST = 3
 
 
-def read(module: Optional[ModuleType]) -> List[str]:
+def read(file: str) -> List[str]:
     """Name the module-level stores that functions of the same module change."""
-    file = getattr(module, "__file__", None)
-    if not file or not file.endswith((".py", ".wsgi")):
-        return []
     try:
         with open(file, "rb") as source:
             tree = ast.parse(source.read())
     except (OSError, SyntaxError, ValueError):
         return []
-    changed = _changes(tree, set(_stores(tree)))
     name = os.path.basename(file)
-    return ["`{}` in {} is changed by `{}`".format(store, name, function) for store, function in changed.items()][
-        :_MOST
-    ]
+    changed = _changes(tree, set(_stores(tree)))
+    phrases = ["`{}` in {} is changed by `{}`".format(store, name, maker) for store, maker in changed.items()]
+    if any(_makes_secret(node) for node in ast.walk(tree)):
+        phrases.append("the secret key in {} is made anew by each process".format(name))
+    return phrases[:_MOST]
 
 
 def _stores(tree: ast.Module) -> Iterator[str]:
@@ -52,13 +48,33 @@ def _is_store(value: ast.expr) -> bool:
 
 def _changes(tree: ast.Module, stores: Set[str]) -> Dict[str, str]:
     found: Dict[str, str] = {}
+    at_import = _called_at_import(tree)
     for function in ast.walk(tree):
-        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef)) and function.name not in at_import:
             own = _local_names(function)
             for name in _changed_names(function):
-                if name in _globals(function) or (name in stores and name not in own):
+                if _is_kept(name) and (name in _globals(function) or (name in stores and name not in own)):
                     found.setdefault(name, function.name)
     return found
+
+
+def _is_kept(name: str) -> bool:
+    """Tell a store from a cache, which each process may have for itself."""
+    return bool(name) and not any(word in name.lower() for word in ("cache", "memo"))
+
+
+def _called_at_import(tree: ast.Module) -> Set[str]:
+    """Name the functions that fill a store while the module is loaded, as registries do: every process agrees."""
+    calls = [node for statement in tree.body for node in _calls_of(statement)]
+    return {call.id for call in calls if isinstance(call, ast.Name)}
+
+
+def _calls_of(statement: ast.stmt) -> Iterator[ast.expr]:
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        for decorator in statement.decorator_list:
+            yield decorator.func if isinstance(decorator, ast.Call) else decorator
+    elif not (isinstance(statement, ast.If) and "__main__" in ast.dump(statement.test)):
+        yield from (node.func for node in ast.walk(statement) if isinstance(node, ast.Call))
 
 
 def _changed_names(function: ast.AST) -> Iterator[str]:
@@ -90,3 +106,11 @@ def _local_names(function: ast.AST) -> Set[str]:
 
 def _globals(function: ast.AST) -> Set[str]:
     return {name for node in ast.walk(function) if isinstance(node, ast.Global) for name in node.names}
+
+
+def _makes_secret(node: ast.AST) -> bool:
+    """Tell whether a random secret is assigned: sessions signed by one process are foreign to the next."""
+    if not isinstance(node, ast.Assign) or not isinstance(node.value, ast.Call):
+        return False
+    maker = getattr(node.value.func, "attr", getattr(node.value.func, "id", ""))
+    return maker in _RANDOM and any("secret_key" in ast.dump(target).lower() for target in node.targets)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import os
-import resource
 import sys
 import threading
-from importlib import metadata
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from . import layers, signs
+from . import frames, layers, signs
 from .callables import ASGI, role_of
 
 if TYPE_CHECKING:
@@ -29,15 +27,23 @@ def describe(loaded: Loaded, folder: str) -> Dict[str, Any]:
         "interpreter": interpreter(),
         "folder": folder,
         "paths": list(loaded.paths),
-        **told.as_json(),
+        **told.facts(),
         "gevent_patched": _is_patched(),
         "threads": thread_names(),
         "rss": resident_bytes(),
     }
     if facts["protocol"] == ASGI and facts["framework"] == "WSGI":
         facts["framework"] = "ASGI"
-    facts["state"] = told.state + signs.read(loaded.module)
+    facts["state"] = told.state + _stores(loaded, told.modules)
     return facts
+
+
+def _stores(loaded: Loaded, modules: List[str]) -> List[str]:
+    """Look at the modules of the app and of its views, as far as the user wrote them."""
+    candidates = [loaded.module, *(sys.modules.get(name) for name in modules)]
+    files = [getattr(module, "__file__", None) for module in candidates]
+    own = dict.fromkeys(file for file in files if file and frames.is_users(file))
+    return [phrase for file in own for phrase in signs.read(file)]
 
 
 def interpreter() -> Dict[str, Any]:
@@ -56,14 +62,19 @@ def resident_bytes() -> int:
         with open("/proc/self/statm", encoding="ascii") as statm:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:
+        # Imported late, as `importlib.metadata` is: the app may have a module of the same name.
+        import resource
+
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         return peak if sys.platform == "darwin" else peak * 1024
 
 
 def _version(distribution: str) -> Optional[str]:
     try:
+        from importlib import metadata
+
         return metadata.version(distribution) if distribution else None
-    except metadata.PackageNotFoundError:
+    except Exception:  # not installed, or hidden by a module of the app's own
         return None
 
 

@@ -1,2 +1,2 @@
 def app(environ, start_response):
-    retrun [b""]
+    retrun b""

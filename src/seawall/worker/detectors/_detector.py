@@ -17,7 +17,10 @@ class Mount:
 
 @dataclass
 class Description:
-    """What the framework told: the fields of `AppFacts` that only a framework knows."""
+    """What the framework told: the fields of `AppFacts` that only a framework knows.
+
+    modules: names of the modules that its views are in.
+    """
 
     static: List[Mount] = field(default_factory=list)
     body_limit: Optional[int] = None
@@ -27,9 +30,12 @@ class Description:
     debug: bool = False
     state: List[str] = field(default_factory=list)
     remarks: List[str] = field(default_factory=list)
+    modules: List[str] = field(default_factory=list)
 
-    def as_json(self) -> Dict[str, Any]:
-        return asdict(self)
+    def facts(self) -> Dict[str, Any]:
+        facts = asdict(self)
+        del facts["modules"]
+        return facts
 
 
 class Detector(NamedTuple):

@@ -19,6 +19,7 @@ def describe(app: Any) -> Description:
     rules = [route.rule for route in app.routes if route.method in ("GET", "ANY")]
     return Description(
         routes=_routes.choose(rule for rule in rules if not set(rule) & set("<>:{}")),
+        modules=sorted({str(route.callback.__module__) for route in app.routes}),
         debug=bool(getattr(bottle, "DEBUG", False)),
     )
 

@@ -41,15 +41,21 @@ def describe(_app: Any) -> Description:
 def _add_static(settings: Any, description: Description) -> None:
     if not _is_installed("django.contrib.staticfiles"):
         return
-    url = _below_prefix(settings.STATIC_URL, description)
+    url = _below_prefix(_written(settings, "STATIC_URL"), description)
     if url and url != "/":
         description.static.append(Mount(url, _usable_root(settings.STATIC_ROOT), "`STATIC_ROOT`"))
 
 
 def _add_media(settings: Any, description: Description) -> None:
-    url = _below_prefix(settings.MEDIA_URL, description) if settings.MEDIA_ROOT else ""
+    url = _below_prefix(_written(settings, "MEDIA_URL"), description) if settings.MEDIA_ROOT else ""
     if url and url != "/":
         description.static.append(Mount(url, os.path.abspath(settings.MEDIA_ROOT), "`MEDIA_ROOT`"))
+
+
+def _written(settings: Any, name: str) -> Optional[str]:
+    """Return the setting as it was written; read through Django it depends on the request that reads it first."""
+    value = getattr(getattr(settings, "_wrapped", settings), name, None)
+    return None if value is None else str(value)
 
 
 def _below_prefix(url: Optional[str], description: Description) -> str:
@@ -57,6 +63,8 @@ def _below_prefix(url: Optional[str], description: Description) -> str:
     if not url or urlsplit(url).netloc or urlsplit(url).scheme:
         return ""
     prefix = description.prefix.rstrip("/")
+    if not url.startswith("/"):
+        return prefix_of(url)
     if prefix and not url.startswith(prefix + "/"):
         description.remarks.append("`{}` lies outside `FORCE_SCRIPT_NAME`, so the app serves it.".format(url))
         return ""

@@ -28,6 +28,7 @@ def describe(app: Any) -> Description:
         hosts=_hosts(config.get("SERVER_NAME")),
         debug=bool(app.debug),
         state=_memory_stores(config),
+        modules=sorted({app.import_name, *(str(view.__module__) for view in app.view_functions.values())}),
     )
     for rule in app.url_map.iter_rules():
         _add_static(app, rule, description)
