@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -209,10 +212,22 @@ def test_versions_of_relatives_are_understood(text, version):
     assert build.version == version
 
 
-def test_probing_leaves_nothing_in_the_temporary_folder(wheel, tmp_path, monkeypatch):
-    import tempfile
-
+def test_probing_leaves_nothing_behind(wheel, tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     nginx.look_at_nginx(wheel, env={"PATH": "/usr/bin"})
 
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")
+def test_p17_probing_needs_no_rights(system):
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(nginx.__file__).parents[2])!r})\n"
+        "from seawall.doing import privileges\n"
+        "from seawall.looking import nginx\n"
+        "privileges.assume(privileges.Account(54321, 54321, (54321,), 'stranger'), {})\n"
+        f"print('scgi' in nginx.look_at_nginx({str(system)!r}, env={{}}).directives)"
+    )
+    done = subprocess.run((sys.executable, "-c", code), capture_output=True, text=True, check=True, cwd="/")
+
+    assert done.stdout == "True\n"
