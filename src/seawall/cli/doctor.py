@@ -22,10 +22,12 @@ def command(app: str | None, *, as_json: bool, **flags: object) -> int:
     from seawall.looking.host import look_at_machine
     from seawall.looking.look import look_at_own_server
     from seawall.looking.nginx import look_at_nginx
+    from seawall.model.facts import NginxFacts
     from seawall.planning.diagnosis import State, diagnose
 
     output = Output.standard()
     config = open_session(output, app, flags).config
+    nginx: NginxFacts | MachineError
     try:
         nginx = look_at_nginx(Path(config.nginx.value) if config.nginx else None)
     except MachineError as error:

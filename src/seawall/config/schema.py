@@ -45,16 +45,9 @@ def _body(text: str) -> Size:
     return size
 
 
-def _address(text: str) -> Host:
-    host = Host.parse(text)
-    if "%" in host.address:
-        raise InvalidValueError(f"should be an address without a zone (`%…`), not `{text}`")
-    return host
-
-
 _SIZE = measured(_body, "a size such as `25MB`, or a number of bytes", "SIZE")
 _TIME = measured(Duration.parse, "a time such as `30s`, `2m` or `500ms`, or a number of seconds", "TIME")
-_HOST = parsed(_address, "an address such as `127.0.0.1`, `0.0.0.0` or `::`", "ADDRESS")
+_HOST = parsed(Host.parse, "an address such as `127.0.0.1`, `0.0.0.0` or `::`", "ADDRESS")
 _PORT = whole(1, 65_535, words="a port number between 1 and 65535", metavar="PORT", make=Port)
 _HOSTS = several(parsed(HostName.parse, "a host name such as `example.com`", "NAME"), "a list of host names")
 _PREFIX = parsed(UrlPrefix.parse, "a URL path that starts with `/`", "PATH")

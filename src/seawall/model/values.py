@@ -108,9 +108,9 @@ class Host:
             plain = "127.0.0.1"
         if plain == "*":
             plain = "0.0.0.0"  # noqa: S104 - the person asked for every interface
+        if "%" in plain:
+            raise InvalidValueError(f"should be an address without a zone (`%…`), not `{text}`")
         try:
-            if "%" in plain:  # a zone id is any text
-                raise ValueError(plain)
             return cls(str(ipaddress.ip_address(plain)))
         except ValueError:
             raise InvalidValueError(
@@ -213,9 +213,9 @@ class Network:
 
     @classmethod
     def parse(cls, text: str) -> Network:
+        if "%" in text:
+            raise InvalidValueError(f"should be a network without a zone (`%…`), not `{text}`")
         try:
-            if "%" in text:
-                raise ValueError(text)
             return cls(str(ipaddress.ip_network(text.strip(), strict=False)))
         except ValueError:
             raise InvalidValueError(f"should be an address or network such as `10.0.0.0/8`, not `{text}`") from None
