@@ -10,7 +10,7 @@ from seawall.errors import MachineError, RefusalError
 from seawall.model.facts import Interpreter, StaticMount
 from seawall.model.stack import Trust
 from seawall.model.values import Duration, Host, Network, Port, Size, UrlPrefix
-from seawall.planning import plan
+from seawall.planning.plan import plan
 
 
 def decided(found, key):

@@ -1,6 +1,6 @@
 """WSGI, ASGI, factory or nothing: told from the object, never by calling it."""
 
-# ruff: noqa: ANN002, ANN003, ANN204  signatures are the subject here, and types are no part of them
+
 
 from __future__ import annotations
 

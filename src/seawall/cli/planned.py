@@ -15,7 +15,6 @@ from seawall.looking.interpreter import find_interpreter
 from seawall.looking.look import Place, look
 from seawall.model.facts import Facts
 from seawall.model.stack import Plan
-from seawall.planning import plan
 
 IMPORT_TIMEOUT = 120.0
 # Ours or a supervisor's above us; an app that read them would act on what is not meant for it.
@@ -31,19 +30,29 @@ NOT_FOR_THE_APP = (
 
 
 @dataclass(frozen=True, slots=True)
-class Planned:
-    """`env`: the app's whole environment, secrets included; it never leaves this process but by exec."""
+class Outlook:
+    """Where to look, and the configuration with the env file read.
 
+    `env`: the app's whole environment, secrets included; it never leaves this process but by exec.
+    """
+
+    place: Place
+    config: Config
+    env: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
     facts: Facts
     config: Config
     plan: Plan
     env: dict[str, str]
 
 
-async def look_and_plan(session: Session, *, base_env: Mapping[str, str] | None = None) -> Planned:
-    """Raises ConfigError, AppError, RefusalError and MachineError."""
+def outlook(session: Session, base_env: Mapping[str, str]) -> Outlook:
+    """Raises ConfigError for the env file, AppError for an interpreter that is none."""
     config = _with_variables(session.config)
-    env = app_environment(os.environ if base_env is None else base_env, config)
+    env = app_environment(base_env, config)
     interpreter = find_interpreter(Path(config.python.value) if config.python else None, session.folder, os.environ)
     place = Place(
         question=Question(
@@ -58,9 +67,23 @@ async def look_and_plan(session: Session, *, base_env: Mapping[str, str] | None 
         state_folder=session.state_folder,
         extra_folders=tuple(pin.folder for pin in config.static.value) if config.static else (),
     )
-    facts = await look(place, session.output.progress)
-    decided = plan(facts, config)
-    return Planned(facts, config, replace(decided, remarks=(*session.loaded.remarks, *decided.remarks)), env)
+    return Outlook(place, config, env)
+
+
+async def look_and_plan(session: Session) -> Planned:
+    """Raises ConfigError, AppError, RefusalError and MachineError."""
+    ahead = outlook(session, os.environ)
+    return decide(session, ahead, await look(ahead.place, session.output.progress))
+
+
+def decide(session: Session, ahead: Outlook, facts: Facts) -> Planned:
+    """Raises AppError, RefusalError and MachineError."""
+    from seawall.planning.plan import plan
+
+    session.output.progress_done()
+    decided = plan(facts, ahead.config)
+    remarks = (*session.loaded.remarks, *decided.remarks)
+    return Planned(facts, ahead.config, replace(decided, remarks=remarks), ahead.env)
 
 
 def import_timeout(config: Config) -> float:

@@ -1,4 +1,4 @@
-"""From a session to a served site: reserve, look, plan, say, start, stay."""
+"""From a session to a served site: reserve the place, look at the app, then start (`starting`)."""
 
 from __future__ import annotations
 
@@ -8,19 +8,13 @@ import shlex
 import socket
 import sys
 import time
-from dataclasses import replace
-from pathlib import Path
 
 from seawall.cli.account import Standing, become, choose_standing
-from seawall.cli.planned import Planned, import_timeout, look_and_plan
+from seawall.cli.planned import decide, outlook
 from seawall.cli.session import Session
-from seawall.doing import background, collecting, files, leftovers, lock, runfolder, sockets
-from seawall.doing.site import Site, Voice
-from seawall.doing.supervisor import Supervisor
-from seawall.looking.look import look_at_folders
-from seawall.model.stack import Plan
-from seawall.planning import listening, plan
-from seawall.targets import local
+from seawall.doing import leftovers, lock, runfolder, sockets
+from seawall.looking.look import look
+from seawall.planning.listening import choose_address
 
 
 def serve(session: Session) -> int:
@@ -32,7 +26,7 @@ def serve(session: Session) -> int:
     held = lock.acquire(session.run_folder / "lock", command=shlex.join(("seawall", *sys.argv[1:])))
     try:
         leftovers.end(session.run_folder / "state.json", session.output.say)
-        public = sockets.reserve(listening.choose_address(session.config)[0])
+        public = sockets.reserve(choose_address(session.config)[0])
         try:
             env = become(standing, dict(os.environ))
             return asyncio.run(_look_and_serve(session, standing, public, env, began))
@@ -45,59 +39,12 @@ def serve(session: Session) -> int:
 async def _look_and_serve(
     session: Session, standing: Standing, public: socket.socket, env: dict[str, str], began: float
 ) -> int:
-    planned = await look_and_plan(session, base_env=env)
-    planned = _collect(session, planned)
-    shown = _with_standing(planned.plan, standing)
-    session.output.progress_done()
-    session.output.show_plan(shown, aside=True)
-    stack = shown.stack
-    files.prepare(Path(stack.run.path), stack.run)
+    ahead = outlook(session, env)
+    looking = asyncio.create_task(look(ahead.place, session.output.progress))
+    # The app's interpreter is at work now; what comes after it is loaded meanwhile.
+    await asyncio.sleep(0.001)
+    from seawall.cli import starting
+    from seawall.planning import plan  # noqa: F401
 
-    def on_ready() -> None:
-        _say_ready(session, stack.edge.listen[0].url, time.monotonic() - began)
-        background.report_ready(Path(stack.run.supervisor_log))
-
-    site = Site(
-        plan=shown,
-        files=local.files(shown),
-        server=local.server_command(stack),
-        edge=local.edge_command(stack),
-        rehearsal=local.rehearsal_command(stack),
-        server_env=planned.env,
-        edge_env={"PATH": os.defpath, **({"TZ": env["TZ"]} if "TZ" in env else {})},
-        import_timeout=import_timeout(planned.config),
-        public=[public],
-    )
-    voice = Voice(tell=session.output.warning, app_line=lambda name, line: _pass_on(session, name, line))
-    return await Supervisor(site, voice, on_ready).run()
-
-
-def _say_ready(session: Session, url: str, seconds: float) -> None:
-    detach = session.config.detach
-    how_to_stop = "`seawall down` stops it" if detach and detach.value else "Ctrl-C stops it"
-    session.output.progress_done()
-    session.output.success(f"serving {url} after {seconds:.2f} s; {how_to_stop}")
-
-
-def _pass_on(session: Session, stream: str, line: bytes) -> None:
-    session.output.app_line("stdout" if stream == "stdout" else "stderr", "app", line)
-
-
-def _collect(session: Session, planned: Planned) -> Planned:
-    """Have the framework fill our folder where it has no usable one, and plan again with what is there now."""
-    if not any(each.collect for each in planned.plan.stack.edge.static):
-        return planned
-    session.output.progress("collecting static files")
-    destination = session.state_folder / "static"
-    files.private_folder(destination)
-    collecting.collect(planned.plan.stack.app, destination, planned.env)
-    folders = {**planned.facts.folders, **look_at_folders([str(destination)])}
-    facts = replace(planned.facts, folders=folders)
-    decided = plan(facts, planned.config)
-    return replace(planned, facts=facts, plan=replace(decided, remarks=planned.plan.remarks))
-
-
-def _with_standing(decided: Plan, standing: Standing) -> Plan:
-    choice = standing.choice
-    extra = (choice.decision,) if choice.decision else ()
-    return replace(decided, decisions=(*decided.decisions, *extra), remarks=(*decided.remarks, *choice.remarks))
+    planned = decide(session, ahead, await looking)
+    return await starting.start(session, standing, public, planned, began)

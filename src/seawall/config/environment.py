@@ -5,8 +5,6 @@ from __future__ import annotations
 from io import StringIO
 from typing import TYPE_CHECKING
 
-from dotenv.parser import parse_stream
-
 from seawall.config.words import variable
 from seawall.errors import ConfigError, Problem
 
@@ -26,6 +24,8 @@ def parse_env_file(text: str, shown: str) -> Pairs:
 
     `shown` is how messages call the file. Raises `ConfigError` with every problem and its line.
     """
+    from dotenv.parser import parse_stream  # noqa: PLC0415 - most sites have no env file
+
     values: dict[str, str] = {}
     problems: list[Problem] = []
     for binding in parse_stream(StringIO(text)):

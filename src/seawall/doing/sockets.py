@@ -13,7 +13,6 @@ from seawall.errors import MachineError
 from seawall.model.runfolder import SOCKET_PATH_LIMIT
 from seawall.model.values import Address, Host, Port
 
-
 # What the kernel may hold of an answer before it is on the wire. Without a bound the send buffers of a few thousand
 # slow readers fill the memory that all of TCP has (net.ipv4.tcp_mem), and connections of any process are cut. What is
 # in flight is not bounded by it, so a fast reader far away loses nothing. Accepted connections inherit it.

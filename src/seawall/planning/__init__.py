@@ -1,5 +1,1 @@
 """Facts and configuration become the stack and its decisions; one file per question. Pure."""
-
-from seawall.planning.plan import plan
-
-__all__ = ["plan"]
