@@ -188,11 +188,12 @@ def say(event: str, **facts: object) -> None:
 async def play(target: Target, slow: Slow, sources: list[str]) -> None:
     """Fill, say so, live until the parent says `stop` or goes away."""
     holder = Holder(target, slow, sources)
-    tasks = [asyncio.create_task(holder.live())]
-    await holder.fill(slow.ramp_limit)
+    stopped = asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
+    tasks = [asyncio.create_task(holder.live()), asyncio.create_task(holder.fill(slow.ramp_limit))]
+    await asyncio.wait((tasks[1], stopped), return_when=asyncio.FIRST_COMPLETED)
     say("ready", held=holder.held, refused=dict(holder.refused))
     tasks.append(asyncio.create_task(holder.refill()))
-    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.readline)
+    await stopped
     for task in tasks:
         task.cancel()
     ended = await asyncio.gather(*tasks, return_exceptions=True)

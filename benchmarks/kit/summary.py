@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
+LEAST_KB = 0.5  # no server keeps a connection for less; a smaller figure is a used-up baseline, not thrift
+
+
 @dataclass(frozen=True)
 class Goal:
     """One figure against its mark; a figure that could not be taken is a miss, never a pass."""
@@ -64,12 +67,16 @@ def total_errors(rounds: Sequence[dict[str, Any]], kinds: Sequence[str]) -> int:
 
 
 def memory_per_client(rounds: Sequence[dict[str, Any]], clients: int) -> float | None:
-    """KB of PSS above the first idle value: later ones hold what an allocator has kept from the crowd before."""
+    """KB of PSS above the first idle value: later ones hold what an allocator has kept from the crowd before.
+
+    None when even the first does: a server that has held a crowd before this run has nothing left to grow.
+    """
     idle = rounds[0]["without"]["pss"]
     busy = [r["slow"]["pss"] for r in rounds]
     if idle is None or None in busy or not clients:
         return None
-    return float(max(busy) - idle) / clients / 1024
+    grown = float(max(busy) - idle) / clients / 1024
+    return grown if grown >= LEAST_KB else None
 
 
 def table(raw: dict[str, Any]) -> str:

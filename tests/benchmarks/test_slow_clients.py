@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from kit import crowd
-from kit.scenario import Fast, Mode, Slow, Target
+from kit.scenario import Fast, Mode, Slow, Target, to_json
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 pytestmark = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads the kernel's tables in /proc")
@@ -155,3 +155,22 @@ def test_start_measures_a_server_and_names_one_that_dies() -> None:
     assert bad.returncode == 1
     assert "error: no answer from" in bad.stderr
     assert "no_such" in bad.stderr
+
+
+def test_a_crowd_that_cannot_get_in_goes_when_its_parent_does() -> None:
+    """The end of its input ends a holder, even one that is still trying to connect."""
+    with socket.create_server(("127.0.0.1", 0)) as closed:
+        target = Target(host="127.0.0.1", port=closed.getsockname()[1])
+    slow = Slow(mode=Mode.HEADERS, clients=3, ramp_limit=60)
+
+    holder = subprocess.run(
+        [sys.executable, "-m", "kit.holder", to_json(target, slow, sources=[])],
+        cwd=BENCHMARKS,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        timeout=20,
+        check=True,
+    )
+
+    ready, report = map(json.loads, holder.stdout.splitlines())
+    assert ready["held"] == report["held"] == 0

@@ -8,7 +8,7 @@ import re
 import signal
 
 import pytest
-from served import eventually, is_alive, start_server
+from served import eventually, from_edge, is_alive, start_server
 
 KILL = 0.6
 APP = """
@@ -47,7 +47,7 @@ def app(environ, start_response):
         return answer(start_response, str(os.getpid()).encode())
     if path == "/stream":
         start_response("200 OK", [("Content-Type", "text/plain")])
-        return ticks(0.2, 8)
+        return ticks(0.2, 1000 if environ["QUERY_STRING"] else 8)
     if path == "/big":
         start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(1 << 24))])
         return [b"x" * (1 << 24)]
@@ -67,6 +67,17 @@ def app(environ, start_response):
 
 def serve(*, kill=KILL, drain=5.0, **settings: object):
     return start_server(APP, kill=kill, drain=drain, settings={"threads": 2, **settings})
+
+
+def two_on_one_worker(served):
+    """Return two kept-alive connections to the same worker."""
+    kept = {}
+    while True:
+        connection = served.ask("GET", "/")
+        worker = connection.answer().body
+        if worker in kept:
+            return kept[worker], connection
+        kept[worker] = connection
 
 
 def expect_cut(connection):
@@ -107,15 +118,36 @@ def test_r19_all_threads_hang_and_the_site_comes_back():
 
 
 def test_r19_a_request_under_way_is_answered_after_the_worker_was_given_up():
-    with serve(kill=1.0) as served:
+    with serve(kill=1.5) as served:
         before = served.get().body
         hanging = served.ask("GET", "/hang")
-        eventually(lambda: served.ledger)
-        stream = served.ask("GET", "/stream")
-        assert stream.answer().body == b"tick " * 8
+        eventually(lambda: served.ledger == ["hung"])
+        # The first passes the time, so that the second is under way when patience with the hanging one ends.
+        assert served.get("/slow").body == before
+        assert served.get("/slow").body == before
         assert "silent" in served.log
         expect_cut(hanging)
         assert served.get().body != before
+
+
+def test_r19_a_stream_is_waited_for_while_another_worker_accepts():
+    with serve(workers=2, keepalive=30) as served:
+        stream, hanging = two_on_one_worker(served)
+        hanging.ask("GET", "/hang", from_edge())
+        stream.ask("GET", "/stream", from_edge())
+        assert stream.answer().body == b"tick " * 8
+        assert "silent" in served.log
+        expect_cut(hanging)
+
+
+def test_r19_a_stream_does_not_keep_an_only_worker_from_its_replacement():
+    with serve(drain=30.0) as served:
+        before = served.get().body
+        stream = served.ask("GET", "/stream?endless")
+        expect_cut(served.ask("GET", "/hang"))
+        assert served.get().body != before
+        with contextlib.closing(stream), pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
+            stream.answer()
 
 
 def test_r19_idle_connections_do_not_hold_the_replacement_up():

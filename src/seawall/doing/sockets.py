@@ -14,6 +14,12 @@ from seawall.model.runfolder import SOCKET_PATH_LIMIT
 from seawall.model.values import Address, Host, Port
 
 
+# What the kernel may hold of an answer before it is on the wire. Without a bound the send buffers of a few thousand
+# slow readers fill the memory that all of TCP has (net.ipv4.tcp_mem), and connections of any process are cut. What is
+# in flight is not bounded by it, so a fast reader far away loses nothing. Accepted connections inherit it.
+UNSENT = 128 * 1024
+
+
 def reserve(address: Address) -> socket.socket:
     """Take the port without answering on it: connections are still refused, and nobody else can have it.
 
@@ -41,6 +47,8 @@ def open_for_all(sock: socket.socket, backlog: int) -> None:
     some of them are in TIME_WAIT.
     """
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if hasattr(socket, "TCP_NOTSENT_LOWAT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT)
     sock.setblocking(False)
     try:
         sock.listen(backlog)

@@ -12,6 +12,7 @@ from typing import Dict, List, Optional
 SERVERS = ("gunicorn", "waitress-serve", "uvicorn", "hypercorn", "granian", "daphne", "uwsgi", "flask", "python")
 _TARGET = re.compile(r"^[^\W\d][\w.]*:[^\W\d][\w.]*(?:\(.*\))?$")
 _MODULE = re.compile(r"^[^\W\d][\w.]*$")
+_ASSIGNMENT = re.compile(r"^[A-Z_]+=")
 _FOLDERS = ("--chdir", "--pythonpath", "--app-dir")
 
 
@@ -25,10 +26,20 @@ class Command:
 
 
 def read(line: str, folder: str) -> Optional[Command]:
-    """Read one command; None when it names no app."""
-    words = _words(line)
-    assigned = dict(word.partition("=")[::2] for word in words if re.match(r"^[A-Z_]+=", word))
-    words = _options_apart([word for word in words if not re.match(r"^[A-Z_]+=", word)])
+    """Read one line of commands; the last that names an app counts, None when there is none."""
+    groups: List[List[str]] = [[]]
+    for word in _words(line):
+        if word in (";", "&&", "exec"):
+            groups.append([])
+        else:
+            groups[-1].append(word)
+    told = [command for command in (_read_one(group, folder) for group in groups) if command]
+    return told[-1] if told else None
+
+
+def _read_one(words: List[str], folder: str) -> Optional[Command]:
+    assigned = dict(word.partition("=")[::2] for word in words if _ASSIGNMENT.match(word))
+    words = _options_apart([word for word in words if not _ASSIGNMENT.match(word)])
     at = next((i for i, word in enumerate(words) if _server(word)), None)
     if at is None:
         return None
@@ -47,7 +58,7 @@ def _words(line: str) -> List[str]:
         except ValueError:
             return []
     try:
-        return shlex.split(line.replace("&&", " ; "))
+        return shlex.split(line)
     except ValueError:
         return line.split()
 

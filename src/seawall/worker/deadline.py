@@ -70,7 +70,7 @@ class Deadline:
             sleep(self.tick)
             now = monotonic()
             silent = self._look(now)
-            if self.leaving and silent and _is_alone(worker, len(silent)):
+            if self.leaving and silent and _holds_only(worker, self._given_up(worker, silent, now)):
                 os._exit(1)
             if silent and not self.leaving:
                 self._leave(silent, now)
@@ -97,6 +97,15 @@ class Deadline:
             at = now
         return Progress(since, sent, at)
 
+    def _given_up(self, worker: Any, silent: Dict[int, Request], now: float) -> int:
+        """Count the requests that do not hold up the exit: the silent ones.
+
+        For an only worker its streams too: nobody else accepts meanwhile, and every other request ends in time.
+        """
+        if worker.cfg.workers > 1:
+            return len(silent)
+        return sum(now - since >= self.kill for since, _, _ in self.running.copy().values())
+
     def _leave(self, silent: Dict[int, Request], now: float) -> None:
         self.leaving = True
         self.end = now + self.drain
@@ -115,14 +124,14 @@ def _describe(environ: Environ, seconds: float) -> str:
     )
 
 
-def _is_alone(worker: Any, silent: int) -> bool:
-    """Whether nothing but the silent requests is left. A sync worker has one request at a time."""
+def _holds_only(worker: Any, count: int) -> bool:
+    """Whether no more than `count` requests are left. A sync worker has one at a time."""
     connections = getattr(worker, "nr_conns", None)
     if connections is None:
         return True
     # The second is its name before Gunicorn 25.
     idle = next(len(getattr(worker, name)) for name in ("keepalived_conns", "_keep") if hasattr(worker, name))
-    return not worker.alive and connections - idle <= silent
+    return not worker.alive and connections - idle <= count
 
 
 def _is_websocket(environ: Environ) -> bool:

@@ -58,7 +58,7 @@ def parse(target: str, folder: str) -> Reference:
     if ini:
         return Reference(target, ini=_absolute(ini["place"], folder), attribute=ini["expression"] or "main")
     file = _FILE.match(target)
-    if file and (os.sep in target or not _MODULE.match(file["place"]) or _is_file(file["place"], folder)):
+    if file and not _is_module_named_wsgi(file["place"], folder):
         return _with_expression(Reference(target, file=_absolute(file["place"], folder)), file["expression"])
     module, _, expression = target.partition(":")
     if not _MODULE.match(module):
@@ -104,8 +104,12 @@ def _absolute(path: str, folder: str) -> str:
     return os.path.normpath(os.path.join(folder, os.path.expanduser(path)))
 
 
-def _is_file(path: str, folder: str) -> bool:
-    return os.path.isfile(_absolute(path, folder))
+def _is_module_named_wsgi(place: str, folder: str) -> bool:
+    """Tell the module `shop.wsgi` from the file of that name."""
+    if not place.endswith(".wsgi") or not _MODULE.match(place):
+        return False
+    module = os.path.join(folder, *place.split(".")) + ".py"
+    return os.path.isfile(module) or not os.path.isfile(_absolute(place, folder))
 
 
 def _unreadable(target: str, saw: str) -> TargetError:
