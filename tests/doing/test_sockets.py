@@ -152,6 +152,15 @@ def test_a_socket_that_somebody_listens_on_is_left_alone(tmp_path):
         assert sockets.somebody_listens(tmp_path / "app.sock")
 
 
+def test_a_socket_whose_queue_is_full_is_in_use(tmp_path):
+    path = str(tmp_path / "app.sock")
+    with sockets.listen_unix(path, 0), socket.socket(socket.AF_UNIX) as first, socket.socket(socket.AF_UNIX) as second:
+        for client in (first, second):
+            client.setblocking(False)
+            client.connect_ex(path)
+        assert sockets.somebody_listens(path)
+
+
 def test_a_file_that_is_not_a_socket_is_left_alone(tmp_path):
     (tmp_path / "app.sock").write_text("mine")
     with pytest.raises(MachineError, match="in the way"):

@@ -87,10 +87,10 @@ def check_length(path: str) -> None:
 
 
 def somebody_listens(path: str | Path) -> bool:
-    """Ask by connecting, the only way to know. A full queue means yes."""
+    """Ask by connecting, the only way to know. Anything but a refusal means yes: a full queue, or no right to ask."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
         client.setblocking(False)
-        return client.connect_ex(str(path)) in {0, errno.EAGAIN, errno.EINPROGRESS}
+        return client.connect_ex(str(path)) not in {errno.ECONNREFUSED, errno.ENOENT}
 
 
 def free_port(host: Host, above: int) -> int:
