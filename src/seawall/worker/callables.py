@@ -36,6 +36,14 @@ def role_of(value: object) -> Optional[str]:
     return _role_of_function(target) if inspect.isroutine(target) else _role_of_instance(target)
 
 
+def peek(value: Any, name: str) -> Any:
+    """Read an attribute of a stranger's object; None when it has none or answers with any exception."""
+    try:
+        return getattr(value, name, None)
+    except Exception:
+        return None
+
+
 def required_arguments(value: Any) -> List[str]:
     """Names of the arguments that a caller must give."""
     signature = _signature(value)
@@ -89,9 +97,8 @@ def _role_of_function(value: Any) -> Optional[str]:
 
 
 def _role_of_instance(value: Any) -> Optional[str]:
-    try:
-        call = value.__call__
-    except Exception:  # a proxy to something that exists during a request only
+    call = peek(value, "__call__")
+    if call is None:  # a proxy to something that exists during a request only
         return None
     if _is_asgi(call, required_arguments(call)):
         return ASGI

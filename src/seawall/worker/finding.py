@@ -6,7 +6,7 @@ import inspect
 from typing import TYPE_CHECKING, Any, List
 
 from . import complaints
-from .callables import ASGI, FACTORY_NAMES, WSGI, required_arguments, role_of
+from .callables import ASGI, FACTORY_NAMES, WSGI, peek, required_arguments, role_of
 from .layers import unwrap
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def apps_in(module: ModuleType) -> List[str]:
 
 
 def factories_in(module: ModuleType) -> List[str]:
-    return [name for name in FACTORY_NAMES if callable(getattr(module, name, None))]
+    return [name for name in FACTORY_NAMES if callable(peek(module, name))]
 
 
 def callables_in(module: ModuleType) -> List[str]:
@@ -55,7 +55,7 @@ def callables_in(module: ModuleType) -> List[str]:
 
 def _outermost(module: ModuleType) -> List[str]:
     """Name the apps with a usual name, without those that another one of them wraps."""
-    named = {name: getattr(module, name, None) for name in NAMES}
+    named = {name: peek(module, name) for name in NAMES}
     apps = {n: v for n, v in named.items() if role_of(v) in (WSGI, ASGI) and not inspect.isclass(v)}
     wrapped = [layer.app for value in apps.values() for layer in unwrap(value) if layer.app is not value]
     return [name for name, value in apps.items() if not any(value is inner for inner in wrapped)] or list(apps)
@@ -65,12 +65,10 @@ def _inner_apps(module: ModuleType) -> List[str]:
     """Name attributes of an object that is no callable itself and holds one, as a Dash app holds its `server`."""
     found = []
     for name in NAMES:
-        value = getattr(module, name, None)
+        value = peek(module, name)
         if value is None or inspect.ismodule(value) or inspect.isclass(value) or role_of(value) is not None:
             continue
-        found += [name + "." + inner for inner in INNER_NAMES if role_of(getattr(value, inner, None)) in (WSGI, ASGI)][
-            :1
-        ]
+        found += [name + "." + inner for inner in INNER_NAMES if role_of(peek(value, inner)) in (WSGI, ASGI)][:1]
     return found
 
 

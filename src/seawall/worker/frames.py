@@ -45,6 +45,13 @@ def cut(error: BaseException) -> List[Frame]:
     return frames
 
 
+def shown(frames: List[Frame]) -> Optional[Frame]:
+    """Return the frame to point at: the user's last, else the last of an installed app, else the last."""
+    outside = [frame for frame in frames if not _is_pythons(frame.file)]
+    last = (outside or frames)[-1:]
+    return users_frame(frames) or (last[0] if last else None)
+
+
 def raised_in(error: BaseException) -> str:
     """Name the module whose code raised."""
     link = error.__traceback__
@@ -64,6 +71,11 @@ def text(error: BaseException) -> str:
     while link is not None and is_machinery(link.tb_frame.f_code.co_filename):
         link = link.tb_next
     return "".join(traceback.format_exception(type(error), error, link))
+
+
+def _is_pythons(file: str) -> bool:
+    installed = {"site-packages", "dist-packages"} & set(file.split(os.sep))
+    return file.startswith("<") or (not installed and os.path.realpath(file).startswith(LIBRARIES))
 
 
 def _is_import_machinery(file: str) -> bool:

@@ -52,7 +52,7 @@ def explain(error: BaseException, kind: str, target: str, folder: str) -> Target
     failure = _classify(error, kind, target, folder, cut)
     failure.frames = cut
     failure.traceback = frames.text(error) if cut or failure.kind == "syntax" else ""
-    shown = frames.users_frame(cut) or (cut[-1] if cut else None)
+    shown = frames.shown(cut)
     if shown is not None and not failure.details.where:
         failure.details.where = "{}:{}".format(shown.file, shown.line)
     failure.details.hint = _shadow_hint(cut, folder) or failure.details.hint
@@ -128,10 +128,9 @@ def _missing_dependency(name: str, target: str, saw: str) -> TargetError:
 
 
 def _exited(error: SystemExit, target: str) -> TargetError:
-    details = Details(
-        saw="SystemExit({!r})".format(error.code),
-        hint='put what runs the program below `if __name__ == "__main__":`',
-    )
+    guard = 'put what runs the program below `if __name__ == "__main__":`'
+    meant = "the app gave up by itself; what it printed before says why"
+    details = Details(saw="SystemExit({!r})".format(error.code), hint=meant if error.code else guard)
     return TargetError("exited", target, "`{}` ended the process while it was imported".format(target), details)
 
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Dict, Iterator, List, Set, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
+from .callables import peek
 from .detectors import DETECTORS
-from .detectors._detector import Description, Detector, Mount
+from .detectors._detector import USUAL_BODY, Description, Detector, Mount, prefix_of
 from .detectors.wsgi import DETECTOR as PLAIN
 from .wrappers import describe_wrapper, is_from
 
-ATTRIBUTES = ("wsgi_app", "app", "application", "_app", "wrap_app", "wrapped")
+ATTRIBUTES = ("wsgi_app", "app", "application", "_app", "server")
 DEEPEST = 5
 
 
@@ -47,6 +48,7 @@ def read(app: object) -> Reading:
             reading.description.static += _below(described.static, layer.below)
             reading.description.state += described.state
             reading.description.modules += described.modules
+            reading.description.body_limit = _larger(reading.description.body_limit, described.body_limit)
     _drop_repeated(reading.description)
     return reading
 
@@ -69,17 +71,17 @@ def _enter(value: Any, below: str, depth: int, seen: Set[Tuple[str, int]]) -> It
     if not callable(value) or isinstance(value, type) or depth > DEEPEST:
         return
     # Flask calls its `wsgi_app`; middleware put there stands in front of the app that holds it.
-    replaced = getattr(value, "__dict__", {}).get("wsgi_app")
+    replaced = (peek(value, "__dict__") or {}).get("wsgi_app")
     if replaced is not None and ("door", id(value)) not in seen:
         seen.add(("door", id(value)))
         yield from _enter(replaced, below, depth + 1, seen)
-    value = getattr(value, "__self__", value)  # `flask_app.wsgi_app` is a method of the app
+    value = peek(value, "__self__") or value  # `flask_app.wsgi_app` is a method of the app
     if ("app", id(value)) in seen:
         return
     seen.add(("app", id(value)))
     yield Layer(value, below)
     for name in ATTRIBUTES:
-        yield from _enter(getattr(value, name, None), below, depth + 1, seen)
+        yield from _enter(peek(value, name), below, depth + 1, seen)
     for prefix, mounted in _mounts(value):
         yield from _enter(mounted, below + prefix.rstrip("/"), depth + 1, seen)
 
@@ -90,10 +92,17 @@ def _named(reading: Reading, detector: Detector, layer: Layer, described: Descri
     described.static = around.static + _below(described.static, layer.below)
     described.remarks = around.remarks + described.remarks
     described.routes = [layer.below + route for route in described.routes]
-    if layer.below and described.prefix.rstrip("/") == layer.below:
+    described.prefix = prefix_of(described.prefix).rstrip("/") or "/"
+    if layer.below and described.prefix == layer.below:
         # A dispatcher inside the app takes the prefix off itself, so the edge must leave it on.
         described.prefix = "/"
     return Reading(detector, layer.app, described)
+
+
+def _larger(one: Optional[int], other: Optional[int]) -> Optional[int]:
+    """Return a limit under which neither app loses a request; None leaves it to the default."""
+    most = max(one or 0, other or 0)
+    return most if (one and other) or most > USUAL_BODY else None
 
 
 def _below(mounts: List[Mount], prefix: str) -> List[Mount]:
@@ -101,7 +110,7 @@ def _below(mounts: List[Mount], prefix: str) -> List[Mount]:
 
 
 def _mounts(value: Any) -> List[Tuple[str, Any]]:
-    mounts = getattr(value, "mounts", None)
+    mounts = peek(value, "mounts")
     if not isinstance(mounts, dict) or not is_from(value, "werkzeug.middleware.dispatcher", "DispatcherMiddleware"):
         return []
     return sorted(mounts.items())

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Tuple
 
 from . import frames, layers, signs
 from .callables import ASGI, role_of
 
 if TYPE_CHECKING:
     from .target import Loaded
+
+_ASGI_LIBRARIES = ("fastapi", "starlette", "quart", "litestar", "sanic", "blacksheep")
 
 
 def describe(loaded: Loaded, folder: str) -> Dict[str, Any]:
@@ -33,7 +35,7 @@ def describe(loaded: Loaded, folder: str) -> Dict[str, Any]:
         "rss": resident_bytes(),
     }
     if facts["protocol"] == ASGI and facts["framework"] == "WSGI":
-        facts["framework"] = "ASGI"
+        facts["framework"], facts["framework_version"] = _asgi_framework(loaded.app)
     facts["state"] = told.state + _stores(loaded, told.modules)
     return facts
 
@@ -54,6 +56,15 @@ def interpreter() -> Dict[str, Any]:
         "gunicorn": _version("gunicorn"),
         "gevent": _version("gevent"),
     }
+
+
+def _asgi_framework(app: object) -> Tuple[str, str]:
+    """Name the framework of an ASGI app, for the sentence that refuses it."""
+    for kind in type(app).__mro__:
+        library = kind.__module__.partition(".")[0]
+        if library in _ASGI_LIBRARIES:
+            return kind.__name__, _version(library) or ""
+    return "ASGI", ""
 
 
 def resident_bytes() -> int:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any, Callable, Dict, List, NamedTuple, Optional
 
+# What the edge lets through when an app sets no limit.
+USUAL_BODY = 25 * 1024 * 1024
+
 
 @dataclass
 class Mount:

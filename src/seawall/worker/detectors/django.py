@@ -10,10 +10,8 @@ from typing import Any, Iterator, List, Optional
 from urllib.parse import urlsplit
 
 from . import _routes
-from ._detector import Description, Detector, Mount, prefix_of
+from ._detector import USUAL_BODY, Description, Detector, Mount, prefix_of
 
-# Django bounds forms with DATA_UPLOAD_MAX_MEMORY_SIZE, not files, so only a value above our default says anything.
-USUAL_BODY = 25 * 1024 * 1024
 _PLAIN_REGEX = re.compile(r"^\^?([\w./-]*)(?:\$|\\Z)$")
 
 
@@ -26,6 +24,7 @@ def describe(_app: Any) -> Description:
     settings: Any = importlib.import_module("django.conf").settings
     limit = getattr(settings, "DATA_UPLOAD_MAX_MEMORY_SIZE", None)
     description = Description(
+        # It bounds forms, not files, so only a value above our default says anything.
         body_limit=limit if limit and limit > USUAL_BODY else None,
         prefix=settings.FORCE_SCRIPT_NAME or "/",
         hosts=_hosts(settings),

@@ -22,7 +22,7 @@ def describe(app: Any) -> Description:
     config = app.config
     limit = config.get("MAX_CONTENT_LENGTH")
     description = Description(
-        body_limit=int(limit) if limit else None,
+        body_limit=limit if isinstance(limit, int) and limit > 0 else None,
         prefix=config.get("APPLICATION_ROOT") or "/",
         routes=_routes.choose(rule.rule for rule in app.url_map.iter_rules() if _is_plain(rule)),
         hosts=_hosts(config.get("SERVER_NAME")),
