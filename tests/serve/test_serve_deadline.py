@@ -165,7 +165,7 @@ def test_r19_draining_ends():
         expect_cut(hanging)
         with contextlib.closing(stream), pytest.raises((http.client.IncompleteRead, ConnectionResetError)):
             stream.answer()
-        assert not is_alive(before)
+        eventually(lambda: not is_alive(before))
 
 
 def test_c02_a_stream_that_falls_silent_is_ended():
