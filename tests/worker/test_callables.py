@@ -1,7 +1,5 @@
 """WSGI, ASGI, factory or nothing: told from the object, never by calling it."""
 
-
-
 from __future__ import annotations
 
 import functools

@@ -22,7 +22,7 @@ def serve(session: Session) -> int:
     began = time.monotonic()
     standing = choose_standing(session)
     runfolder.make(session.run_folder, owner=standing.owner)
-    runfolder.make(session.state_folder, owner=standing.owner)
+    runfolder.make(session.state_folder, owner=standing.owner, sockets=False)
     held = lock.acquire(session.run_folder / "lock", command=shlex.join(("seawall", *sys.argv[1:])))
     try:
         leftovers.end(session.run_folder / "state.json", session.output.say)

@@ -15,6 +15,7 @@ from seawall.doing import background, collecting, files
 from seawall.doing.site import Site, Voice
 from seawall.doing.supervisor import Supervisor
 from seawall.looking.look import look_at_folders
+from seawall.model.decisions import Source
 from seawall.model.stack import Plan
 from seawall.planning.plan import plan
 from seawall.targets import local
@@ -24,7 +25,7 @@ async def start(session: Session, standing: Standing, public: socket.socket, pla
     """Say what was decided, then serve until stopped; the exit code. `public` is bound and does not listen yet."""
     planned = _collect(session, planned)
     shown = _with_standing(planned.plan, standing)
-    session.output.show_plan(shown, aside=True)
+    session.output.show_plan(_short(shown), aside=True)
     stack = shown.stack
     files.prepare(Path(stack.run.path), stack.run)
 
@@ -70,6 +71,12 @@ def _collect(session: Session, planned: Planned) -> Planned:
     facts = replace(planned.facts, folders=folders)
     decided = plan(facts, planned.config)
     return replace(planned, facts=facts, plan=replace(decided, remarks=planned.plan.remarks))
+
+
+def _short(decided: Plan) -> Plan:
+    """What was found or pinned; the defaults are in `seawall plan`."""
+    told = tuple(each for each in decided.decisions if each.source is not Source.DEFAULT or each.key == "server")
+    return replace(decided, decisions=told)
 
 
 def _with_standing(decided: Plan, standing: Standing) -> Plan:

@@ -84,8 +84,7 @@ class EdgeProcess:
     def _orphans(self) -> tuple[identity.Identity, ...]:
         if self.process is None:
             return ()
-        ours = [pid for pid in identity.children(os.getpid()) if not process.is_ours(pid)]
-        return identity.identities(pid for pid in ours if _group_of(pid) == self.process.pid)
+        return identity.identities(pid for pid in process.strays() if _group_of(pid) == self.process.pid)
 
     async def _spawn(self, argv: tuple[str, ...], *, sockets: bool) -> Process:
         public = [each.fileno() for each in self.site.public] if sockets else []

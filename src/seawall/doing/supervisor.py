@@ -154,10 +154,9 @@ class Supervisor:
 
     def _reap(self) -> None:
         """Collect the dead whose parents died before them; they were handed to us."""
-        for pid in identity.children(os.getpid()):
-            if not process.is_ours(pid):
-                with contextlib.suppress(ChildProcessError):
-                    os.waitpid(pid, os.WNOHANG)
+        for pid in process.strays():
+            with contextlib.suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
 
     async def _answer(self, word: str) -> control.Reply:
         if word == "stop":
