@@ -8,7 +8,7 @@
     ├── MachineError          6   this machine: no usable Nginx, port taken, limits, rights
     ├── AlreadyRunningError   7   another `up` serves this app
     ├── NotRunningError       8   nothing serves this app
-    ├── StartError            9   everything was right, and yet it did not come up
+    ├── StartError            9   everything was right, and yet it did not come up (or the code of the part that failed)
     ├── ToolError            10   a program that we called failed
     └── UnsayableError       11   a value that the output language cannot hold
 
@@ -94,9 +94,15 @@ class NotRunningError(SeawallError):
 
 
 class StartError(SeawallError):
-    """Everything was right, and yet it did not come up."""
+    """Everything was right, and yet it did not come up; with `code`, the exit code of the part that failed."""
 
     exit_code = 9
+
+    def __init__(
+        self, what: str, *, where: str = "", saw: str = "", hint: str = "", detail: str = "", code: int = 0
+    ) -> None:
+        super().__init__(what, where=where, saw=saw, hint=hint, detail=detail)
+        self.code = code
 
 
 class ToolError(SeawallError):

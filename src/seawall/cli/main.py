@@ -75,11 +75,11 @@ def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return per way to e
 
 def _show(error: Exception) -> int:
     from seawall.cli.output import Output
-    from seawall.errors import SeawallError
+    from seawall.errors import SeawallError, StartError
 
     if isinstance(error, SeawallError):
         Output.standard().show_error(error)
-        return error.exit_code
+        return error.code if isinstance(error, StartError) and error.code else error.exit_code
     import traceback
 
     traceback.print_exc()

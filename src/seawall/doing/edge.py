@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
 from seawall.doing import identity, process
 from seawall.doing.ask import NoAnswerError, ask
+from seawall.doing.orphans import orphans_of
 from seawall.doing.process import Process
 from seawall.doing.site import Site
 from seawall.errors import MachineError, ToolError
@@ -28,6 +28,7 @@ class EdgeProcess:
     site: Site
     process: Process | None = None
     started: float = 0.0
+    _former: list[Process] = field(default_factory=list)
 
     async def rehearse(self) -> None:
         """Start the very configuration without a public port, and fetch one file of each static map through it.
@@ -49,15 +50,16 @@ class EdgeProcess:
         """Open the public port: Nginx takes over the sockets and starts to listen on them."""
         socket = Path(self.site.stack.run.edge_socket)
         socket.unlink(missing_ok=True)  # of an Nginx that was killed; the living keep theirs open
+        if self.process is not None:
+            self._former.append(self.process)
         self.process = await self._spawn(self.site.edge, sockets=True)
         self.started = time.monotonic()
         await self._until_it_answers(self.process, socket, Path(self.site.stack.run.edge_log))
 
     async def replace(self) -> None:
         """After the death of the master: a new one on the same sockets, then its orphaned workers finish (R6)."""
-        orphans = self._orphans()
         await self.start()
-        for orphan in orphans:
+        for orphan in self._orphans():
             identity.kill(orphan, signal.SIGQUIT)
 
     async def stop(self, patience: float) -> None:
@@ -74,17 +76,23 @@ class EdgeProcess:
             async with asyncio.timeout(2):
                 await self.process.wait()
         except TimeoutError:
-            self.process.send_group(signal.SIGKILL)
+            self.end()
         await self.process.wait()
+
+    def end(self) -> None:
+        """Kill whatever is left of this Nginx and of those that died before it."""
+        for orphan in self._orphans():
+            identity.kill(orphan, signal.SIGKILL)
+        if self.process is not None:
+            self.process.send_group(signal.SIGKILL)
 
     def reopen_logs(self) -> None:
         if self.process is not None:
             self.process.send(signal.SIGUSR1)
 
     def _orphans(self) -> tuple[identity.Identity, ...]:
-        if self.process is None:
-            return ()
-        return identity.identities(pid for pid in process.strays() if _group_of(pid) == self.process.pid)
+        """Workers of masters that died; they were handed to us and still serve what they had."""
+        return orphans_of(self._former)
 
     async def _spawn(self, argv: tuple[str, ...], *, sockets: bool) -> Process:
         public = [each.fileno() for each in self.site.public] if sockets else []
@@ -158,10 +166,3 @@ def _last_lines(path: Path) -> str:
     except OSError:
         return ""
     return "\n".join(lines[-8:])
-
-
-def _group_of(pid: int) -> int:
-    try:
-        return os.getpgid(pid)
-    except ProcessLookupError:
-        return 0

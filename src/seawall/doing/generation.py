@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from seawall.doing import files, process, sockets
+from seawall.doing import files, identity, process, sockets
 from seawall.doing.applog import AppLog
 from seawall.doing.ask import Answer, NoAnswerError, ask
+from seawall.doing.orphans import orphans_of
 from seawall.doing.process import Process
 from seawall.doing.site import Site
 from seawall.errors import StartError
@@ -28,6 +29,7 @@ class Generation:
     socket: socket.socket | None = None
     process: Process | None = None
     started: float = 0.0
+    _former: list[Process] = field(default_factory=list)
     _following: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
@@ -39,6 +41,8 @@ class Generation:
         if self.socket is None:
             files.private_folder(self.path.parent)
             self.socket = sockets.listen_unix(self.path, self.site.stack.capacity.queue)
+        if self.process is not None:
+            self._former.append(self.process)
         self.process = await self._spawn()
         self.started = time.monotonic()
         for stream, name in ((self.process.stdout, "stdout"), (self.process.stderr, "stderr")):
@@ -88,8 +92,15 @@ class Generation:
                 await self.process.wait()
         except TimeoutError:
             pass
-        self.process.send_group(signal.SIGKILL)
+        self.end()
         await self.process.wait()
+
+    def end(self) -> None:
+        """Kill whatever is left of this server and of those that died before it."""
+        for orphan in orphans_of(self._former):
+            identity.kill(orphan, signal.SIGKILL)
+        if self.process is not None:
+            self.process.send_group(signal.SIGKILL)
 
     def _judge(self, request: asyncio.Task[Answer]) -> Answer:
         health = self.site.stack.health
@@ -120,6 +131,7 @@ class Generation:
             saw=process.describe_code(code),
             hint="the lines above are the app's own; mend them and run `seawall up` again",
             detail=self.log.tail,
+            code=process.shell_code(code),
         )
 
     def _as_edge(self) -> tuple[str, ...]:

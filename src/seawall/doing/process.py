@@ -188,6 +188,11 @@ def describe_code(code: int) -> str:
         return f"killed by signal {-code}"
 
 
+def shell_code(code: int) -> int:
+    """The exit code as a shell tells it: 128 and the signal for one that was killed."""
+    return code if code >= 0 else 128 - code
+
+
 def is_ours(pid: int) -> bool:
     """Whether this child was started here, as opposed to handed to us when its parent died."""
     return pid in _started

@@ -52,6 +52,8 @@ class Supervisor:
             if await self._interruptible(self.start()):
                 self.on_ready()
                 await self._stop.wait()
+            else:
+                self.exit_code = 128 + signal.SIGTERM
         finally:
             self.health = "stopping"
             await self.stop()
@@ -133,7 +135,7 @@ class Supervisor:
     async def _wait_to_restart(self, name: str, code: int, backoff: Backoff) -> bool:
         if backoff.exhausted:
             self.voice.tell(f"{name} died {backoff.failures} times in a row ({process.describe_code(code)})")
-            self.exit_code = code if code >= 0 else 128 - code
+            self.exit_code = process.shell_code(code)
             self._stop.set()
             return False
         pause = f" in {backoff.wait:g} s" if backoff.wait else ""
@@ -239,9 +241,10 @@ class Supervisor:
         await _first(step, self._now)
 
     async def _end_all(self) -> None:
+        self.edge.end()
+        self.generation.end()
         for each in (self.edge.process, self.generation.process):
             if each is not None:
-                each.send_group(signal.SIGKILL)
                 await each.wait()
         self._reap()
 
