@@ -11,7 +11,7 @@ import pytest
 
 sys.path.append(str(Path(__file__).parents[1] / "syntax"))  # the independent reader of Nginx files
 
-from harness import BUILDS  # noqa: E402
+from harness import BUILDS
 
 
 @pytest.fixture(params=BUILDS, scope="module")
@@ -22,12 +22,14 @@ def build(request):
 @pytest.fixture
 def run():
     folder = Path(tempfile.mkdtemp(prefix="sw-"))
+    folder.chmod(0o755)
     yield folder / "r"
     shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
-def module_run():
+def module_run(build):
     folder = Path(tempfile.mkdtemp(prefix="sw-"))
+    folder.chmod(0o755)
     yield folder / "r"
     shutil.rmtree(folder)
