@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 import threading
+import zlib
 
 import pytest
 from harness import edge, header, ok, read_answer, readable
@@ -122,6 +125,27 @@ def test_p26_a_declared_stream_flows_uncompressed(site):
     assert b"Content-Encoding" not in received
 
 
+def test_p26_a_declared_stream_of_text_flows_compressed(site):
+    gate = threading.Event()
+    site.app.answers["/text"] = _stream(gate, "Content-Type: text/plain", "X-Accel-Buffering: no")
+    with socket.create_connection(("127.0.0.1", site.port), timeout=10) as peer:
+        peer.sendall(b"GET /text HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\n\r\n")
+        unpack = zlib.decompressobj(wbits=31)
+        head, received = peer.recv(4096), b""
+        assert b"Content-Encoding: gzip" in head
+        chunks = head.partition(b"\r\n\r\n")[2]
+        while b"data: 1" not in received:
+            if b"\r\n" in chunks:
+                size, _, rest = chunks.partition(b"\r\n")
+                if len(rest) >= int(size, 16) + 2:
+                    received += unpack.decompress(rest[: int(size, 16)])
+                    chunks = rest[int(size, 16) + 2 :]
+                    continue
+            assert readable(peer, 2), "the first line was held back"
+            chunks += peer.recv(4096)
+        gate.set()
+
+
 def test_p11_a_slow_reader_does_not_hold_the_app(site):
     done = threading.Event()
 
@@ -212,6 +236,23 @@ def test_p18_c27_more_than_the_app_admits_is_shed_with_503(build, run):
             peer.close()
         assert (answer.status, answer.headers["Retry-After"]) == (503, "1")
         assert site.get("/").status == 200
+
+
+def test_requests_of_a_killed_edge_worker_are_not_counted_for_ever(build, run):
+    gate = threading.Event()
+    with edge(build, run, alerts=True, capacity={"admitted": 2}) as site:
+        site.app.answers["/wait"] = lambda _peer: gate.wait(10) and None
+        peers = [socket.create_connection(("127.0.0.1", site.port), timeout=10) for _ in range(2)]
+        for peer in peers:
+            peer.sendall(b"GET /wait HTTP/1.1\r\nHost: a\r\n\r\n")
+        while len(site.app.requests) < 2:
+            gate.wait(0.01)
+        (worker,) = site.workers
+        os.kill(worker, signal.SIGKILL)
+        assert site.get("/").status == 200
+        gate.set()
+        for peer in peers:
+            peer.close()
 
 
 def test_p18_a_full_queue_is_503(build, run):
