@@ -22,12 +22,14 @@ def build(request):
 @pytest.fixture
 def run():
     folder = Path(tempfile.mkdtemp(prefix="sw-"))
+    folder.chmod(0o755)
     yield folder / "r"
     shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="module")
-def module_run():
+def module_run(build):
     folder = Path(tempfile.mkdtemp(prefix="sw-"))
+    folder.chmod(0o755)
     yield folder / "r"
     shutil.rmtree(folder)

@@ -25,7 +25,7 @@ EXAMPLES = {
 }
 
 
-def example(name: str, run: str = "/run/shop", **changes):
+def example(name: str, run: str = "/run/shop", **changes: object):
     from seawall.model.values import Duration, Size
 
     given = EXAMPLES[name] | changes

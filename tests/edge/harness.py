@@ -17,6 +17,7 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from stacks import ALL_ABILITIES, a_stack
@@ -24,6 +25,9 @@ from stacks import ALL_ABILITIES, a_stack
 from seawall.edge import files
 from seawall.edge.abilities import ABILITIES
 from seawall.model.files import File
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 DEBIAN, WHEEL = "debian", "wheel"
 BUILDS = (DEBIAN, WHEEL)
@@ -172,7 +176,21 @@ class Running:
     run: Path
     port: int
     app: App
+    start: Callable[[], subprocess.Popen]
     process: subprocess.Popen
+
+    @property
+    def workers(self) -> list[int]:
+        pid = self.process.pid
+        return [int(number) for number in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+    def kill(self) -> None:
+        """End master and workers at once; workers alone would go on serving."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate(timeout=DEADLINE)
+
+    def restart(self) -> None:
+        self.process = self.start()
 
     def send(self, data: bytes, *, method: str = "GET", timeout: float = DEADLINE) -> Answer:
         """Send bytes on a fresh connection and read the first answer."""
@@ -205,7 +223,6 @@ def unprivileged(run: Path) -> dict:
     """Run Nginx as nobody when the tests are root, as Seawall does: as root it would change user by itself."""
     if os.geteuid() != 0:
         return {}
-    run.parent.chmod(0o755)
     for path in (run, *run.rglob("*")):
         os.chown(path, NOBODY, NOBODY, follow_symlinks=False)
     return {"user": NOBODY, "group": NOBODY, "extra_groups": []}
@@ -250,7 +267,7 @@ def listening_socket(host: str = "127.0.0.1") -> socket.socket:
 
 
 @contextmanager
-def edge(build: str, run: Path, *, app: bool = True, host: str = "127.0.0.1", **changes: object):
+def edge(build: str, run: Path, *, app: bool = True, alerts: bool = False, host: str = "127.0.0.1", **changes: object):
     """Start app and edge; the public socket is inherited, so requests queue until Nginx is there."""
     program = binary(build)
     run.mkdir(parents=True, exist_ok=True)
@@ -266,25 +283,38 @@ def edge(build: str, run: Path, *, app: bool = True, host: str = "127.0.0.1", **
         backend.start()
     argv = [program, "-p", str(run), "-e", str(run / "log/edge.log"), "-c", str(run / "conf/nginx.conf")]
     fd = listener.fileno()
-    process = subprocess.Popen(
-        argv,
-        env={"NGINX": f"{fd};"},
-        pass_fds=(fd,),
-        stderr=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-        **unprivileged(run),
-    )
+
+    def start() -> subprocess.Popen:
+        return subprocess.Popen(argv, env={"NGINX": f"{fd};"}, pass_fds=(fd,), **_quiet(), **unprivileged(run))
+
+    running = Running(run, port, backend, start, start())
     try:
-        yield Running(run, port, backend, process)
+        wait_for_socket(run / "edge.sock", running.process)
+        yield running
     finally:
         listener.close()
-        process.send_signal(signal.SIGTERM)
-        _, errors = process.communicate(timeout=DEADLINE)
+        running.process.send_signal(signal.SIGTERM)
+        _, errors = running.process.communicate(timeout=DEADLINE)
         if app:
             backend.stop()
         log = (run / "log/edge.log").read_text(errors="replace")
         assert "[emerg]" not in log + errors.decode(), log + errors.decode()
-        assert "[alert]" not in log, log
+        assert alerts or "[alert]" not in log, log
+
+
+def _quiet() -> dict:
+    return {"stdin": subprocess.DEVNULL, "stderr": subprocess.PIPE, "process_group": 0}
+
+
+def wait_for_socket(path: Path, process: subprocess.Popen) -> None:
+    """Wait for the private listener; an Nginx that dies is told from one that is slow."""
+    end = time.monotonic() + DEADLINE
+    while process.poll() is None and time.monotonic() < end:
+        with socket.socket(socket.AF_UNIX) as peer, suppress(OSError):
+            peer.connect(str(path))
+            return
+        time.sleep(0.01)
+    pytest.fail(f"Nginx did not come up: {process.poll()}")
 
 
 def reset_on_close(peer) -> None:

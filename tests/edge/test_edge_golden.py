@@ -5,13 +5,24 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from examples import EXAMPLES, example
-from harness import abilities, binary, listening_socket, materialise, unprivileged
+from harness import (
+    abilities,
+    binary,
+    edge,
+    listening_socket,
+    materialise,
+    read_answer,
+    unprivileged,
+    wait_for_socket,
+)
 from reading import read, shape
 
 from seawall.edge import files, render
@@ -132,3 +143,21 @@ def test_the_rehearsal_opens_no_public_port():
     assert "[::]" not in text
     assert text.count("/run/shop/rehearsal/sock") == 2
     assert "/run/shop/log" not in text
+
+
+@pytest.mark.parametrize("name", ["plain", "hosts"])
+def test_the_rehearsal_serves_on_its_own_socket_beside_the_real_one(name, build, run):
+    with edge(build, run, hosts=("site.test",) if name == "hosts" else ()) as site:
+        argv = [site.process.args[0], "-p", run, "-e", run / "rehearsal/edge.log", "-c", run / "rehearsal/nginx.conf"]
+        process = subprocess.Popen(argv, process_group=0, **unprivileged(run))
+        try:
+            wait_for_socket(run / "rehearsal/sock", process)
+            with socket.socket(socket.AF_UNIX) as peer:
+                peer.connect(str(run / "rehearsal/sock"))
+                peer.sendall(b"GET / HTTP/1.1\r\nHost: site.test\r\nConnection: close\r\n\r\n")
+                assert read_answer(peer).status == 200
+        finally:
+            process.send_signal(signal.SIGQUIT)
+            assert process.wait(10) == 0
+        assert site.get("/").status == 200
+        assert {path.name for path in (run / "rehearsal").iterdir()} >= {"access.jsonl", "edge.log", "body", "proxy"}

@@ -26,7 +26,6 @@ GZIP = Ability("gzip", "http", "gzip off;")
 FASTCGI = Ability("fastcgi", "http", "fastcgi_intercept_errors off;")
 UWSGI = Ability("uwsgi", "http", "uwsgi_intercept_errors off;")
 SCGI = Ability("scgi", "http", "scgi_intercept_errors off;")
-UPSTREAM_ZONE = Ability("upstream_zone", "upstream", "zone ability 64k;")
 UPSTREAM_KEEPALIVE_OFF = Ability("upstream_keepalive_off", "upstream", "keepalive 0;")
 
 ABILITIES = (
@@ -38,6 +37,5 @@ ABILITIES = (
     FASTCGI,
     UWSGI,
     SCGI,
-    UPSTREAM_ZONE,
     UPSTREAM_KEEPALIVE_OFF,
 )

@@ -18,22 +18,20 @@ if TYPE_CHECKING:
 
 def upstream(stack: Stack) -> Tree:
     """Name the app: one peer behind a symbolic link, which a deploy points to the next generation."""
-    has = stack.edge.abilities
-    zone = (directive("zone", "app", "64k"),) if abilities.UPSTREAM_ZONE.name in has else ()
-    keepalive = (directive("keepalive", 0),) if abilities.UPSTREAM_KEEPALIVE_OFF.name in has else ()
-    admitted = f"max_conns={stack.capacity.admitted}"
+    off = abilities.UPSTREAM_KEEPALIVE_OFF.name in stack.edge.abilities
     return (
         Comment(
-            "above max_conns the edge answers 503 at once; no failure takes the only peer out of service (C27, C29)"
+            "above max_conns the edge answers 503 at once; each worker counts its own, because in a shared `zone` the"
         ),
-        Comment("a connection to a local socket is cheap; kept ones would be closed under our hands (P19, C24)"),
+        Comment("requests of a killed worker would stay counted for ever, until nothing is admitted (P18, C27)"),
+        Comment("no failure takes the only peer out of service (C29)"),
+        Comment("no connection is kept: a local one is cheap, and a kept one closes under the next request (P19, C24)"),
         directive(
             "upstream",
             "app",
             block=(
-                *zone,
-                directive("server", f"unix:{stack.run.link}", admitted, "max_fails=0"),
-                *keepalive,
+                directive("server", f"unix:{stack.run.link}", f"max_conns={stack.capacity.admitted}", "max_fails=0"),
+                *((directive("keepalive", 0),) if off else ()),
             ),
         ),
     )
