@@ -56,9 +56,16 @@ def callables_in(module: ModuleType) -> List[str]:
 def _outermost(module: ModuleType) -> List[str]:
     """Name the apps with a usual name, without those that another one of them wraps."""
     named = {name: peek(module, name) for name in NAMES}
-    apps = {n: v for n, v in named.items() if role_of(v) in (WSGI, ASGI) and not inspect.isclass(v)}
+    apps = {name: value for name, value in named.items() if _is_likely(value)}
     wrapped = [layer.app for value in apps.values() for layer in unwrap(value) if layer.app is not value]
     return [name for name, value in apps.items() if not any(value is inner for inner in wrapped)] or list(apps)
+
+
+def _is_likely(value: Any) -> bool:
+    """Tell an app from objects that take anything, as a command-line program named `app` does."""
+    if inspect.isclass(value) or role_of(value) not in (WSGI, ASGI):
+        return False
+    return inspect.isroutine(value) or bool(required_arguments(peek(value, "__call__")))
 
 
 def _inner_apps(module: ModuleType) -> List[str]:

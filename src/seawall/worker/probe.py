@@ -16,7 +16,7 @@ import time
 import traceback
 from typing import TYPE_CHECKING, Any, Dict, Optional, Tuple
 
-from . import importing, notices, search, survey
+from . import diagnosis, notices, search, survey
 from .failure import TargetError
 from .target import Loaded, resolve
 
@@ -46,7 +46,7 @@ def _report(request: Dict[str, Any], descriptor: int) -> Dict[str, Any]:
     except KeyboardInterrupt:
         os._exit(130)
     except BaseException as error:  # our own mistake, which must not look like silence
-        mistake = importing.explain(error, "probe_failed", request.get("target") or ".", request["folder"])
+        mistake = diagnosis.explain(error, "probe_failed", request.get("target") or ".", request["folder"])
         mistake.traceback = traceback.format_exc()
         return {"ok": False, "error": mistake.as_json()}
 

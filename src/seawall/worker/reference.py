@@ -11,9 +11,9 @@ from typing import Any, Dict, List, Optional, Tuple
 from .failure import Details, TargetError
 
 FORMS = "`module:attribute`, `module:factory()`, a file, a folder, or `settings.ini#name`"
-_FILE = re.compile(r"^(?P<place>.+?\.(?:py|wsgi))(?::(?P<expression>.+))?$")
-_INI = re.compile(r"^(?P<place>.+\.ini)(?:#(?P<expression>.+))?$")
-_MODULE = re.compile(r"^[^\W\d]\w*(\.[^\W\d]\w*)*$")
+_FILE = re.compile(r"^(?P<place>.+?\.(?:py|wsgi))(?::(?P<expression>.+))?\Z", re.DOTALL)
+_INI = re.compile(r"^(?P<place>.+\.ini)(?:#(?P<expression>.+))?\Z", re.DOTALL)
+_MODULE = re.compile(r"^[^\W\d]\w*(\.[^\W\d]\w*)*\Z")
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,8 @@ def describe(app: Any) -> Description:
         routes=_routes.choose(rule.rule for rule in app.url_map.iter_rules() if _is_plain(rule)),
         hosts=_hosts(config.get("SERVER_NAME")),
         debug=bool(app.debug),
-        state=_memory_stores(config),
+        state=_memory_stores(config) + _clients(app),
+        remarks=_own_caches(config),
         modules=sorted({app.import_name, *(str(view.__module__) for view in app.view_functions.values())}),
     )
     for rule in app.url_map.iter_rules():
@@ -78,6 +79,16 @@ def _memory_stores(config: Any) -> List[str]:
     if isinstance(binds, dict):
         uris.update({"SQLALCHEMY_BINDS[{!r}]".format(name): uri for name, uri in binds.items()})
     return ["`{}` is a database in memory".format(name) for name, uri in uris.items() if is_memory(uri)]
+
+
+def _clients(app: Any) -> List[str]:
+    return ["Socket.IO keeps its clients in the process"] if "socketio" in app.extensions else []
+
+
+def _own_caches(config: Any) -> List[str]:
+    kept = {"CACHE_TYPE": ("simple", "SimpleCache"), "RATELIMIT_STORAGE_URI": ("memory://",)}
+    found = [name for name, values in kept.items() if str(config.get(name, "")).endswith(values)]
+    return ["Each process has its own store for `{}`; they do not share it.".format(name) for name in found]
 
 
 def is_memory(uri: object) -> bool:
