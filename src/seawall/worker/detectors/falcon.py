@@ -25,11 +25,18 @@ def describe(app: Any) -> Description:
 
 
 def _static(inspect: Any, app: Any) -> List[Mount]:
-    routes = inspect.inspect_static_routes(app)
+    downloads = _downloads(app)
     return [
         Mount(prefix_of(route.prefix), os.path.abspath(route.directory), "Falcon `add_static_route`")
-        for route in routes
+        for route in inspect.inspect_static_routes(app)
+        if prefix_of(route.prefix) not in downloads
     ]
+
+
+def _downloads(app: Any) -> List[str]:
+    """List prefixes whose files Falcon offers as downloads only; served plainly, uploads could run as pages."""
+    routes = [entry[0] if isinstance(entry, tuple) else entry for entry in getattr(app, "_static_routes", ())]
+    return [prefix_of(route._prefix) for route in routes if getattr(route, "_downloadable", False)]  # noqa: SLF001
 
 
 def _plain(inspect: Any, app: Any) -> List[str]:

@@ -47,11 +47,18 @@ def _add_static(app: Any, rule: Any, description: Description) -> None:
     if not folder:
         return
     url = prefix_of(rule.rule[: -len(_FILE_ARGUMENT)])
-    if not _is_flasks_own(app.view_functions.get(rule.endpoint), owner):
+    if _is_guarded(app, blueprint) or not _is_flasks_own(app.view_functions.get(rule.endpoint), owner):
         description.remarks.append("`{}` is served by code of the app's own, so it stays with the app.".format(url))
         return
     origin = "blueprint `{}`".format(blueprint) if blueprint else "Flask `static_folder`"
     description.static.append(Mount(url, os.path.abspath(folder), origin))
+
+
+def _is_guarded(app: Any, blueprint: str) -> bool:
+    """Tell whether a blueprint, or one around it, looks at requests first, as an area behind a login does."""
+    parts = blueprint.split(".")
+    around = [".".join(parts[: i + 1]) for i in range(len(parts))]
+    return bool(blueprint) and any(app.before_request_funcs.get(name) for name in around)
 
 
 def _is_flasks_own(view: Any, owner: Any) -> bool:

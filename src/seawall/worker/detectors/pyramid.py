@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Set
 
 from . import _routes
 from ._detector import Description, Detector, Mount, prefix_of
@@ -23,18 +23,29 @@ def describe(app: Any) -> Description:
     patterns = {route.name: route.pattern for route in routes}
     settings = getattr(app.registry, "settings", None) or {}
     return Description(
-        static=_static(info, patterns),
+        static=_static(info, patterns, _guarded(app)),
         routes=_routes.choose(_plain(routes)),
         debug=bool(settings.get("reload_templates")),
     )
 
 
-def _static(info: Any, patterns: Dict[str, str]) -> List[Mount]:
+def _guarded(app: Any) -> Set[str]:
+    """Name the routes whose view wants a permission."""
+    names = set()
+    for item in app.registry.introspector.get_category("views") or ():
+        wanted = [other["value"] for other in item["related"] if other.category_name == "permissions"]
+        if any(value != "__no_permission_required__" for value in wanted):
+            names.add(str(item["introspectable"].get("route_name")))
+    return names
+
+
+def _static(info: Any, patterns: Dict[str, str], guarded: Set[str]) -> List[Mount]:
     path: Any = importlib.import_module("pyramid.path")
     mounts = []
     for url, spec, name in getattr(info, "registrations", ()):
         pattern = patterns.get(name, "")
-        if url or not pattern.endswith("*subpath"):  # an address elsewhere, `//cdn.example/`
+        elsewhere = bool(url)  # `//cdn.example/`
+        if elsewhere or name in guarded or not pattern.endswith("*subpath"):
             continue
         folder = path.AssetResolver(None).resolve(spec).abspath()
         mounts.append(Mount(prefix_of(pattern[: -len("*subpath")]), folder.rstrip("/"), "Pyramid `" + spec + "`"))
