@@ -12,7 +12,8 @@ from served import eventually, from_edge, is_alive, start_server
 
 KILL = 0.6
 APP = """
-import os, time, threading
+import gc, os, time, threading
+from concurrent.futures import ThreadPoolExecutor
 
 def answer(start_response, *body):
     start_response("200 OK", [("Content-Type", "text/plain")])
@@ -38,6 +39,11 @@ def app(environ, start_response):
     path = environ["PATH_INFO"]
     if path == "/hang":
         note(environ["QUERY_STRING"] or "hung")
+        hang_for_ever()
+    if path == "/lock":
+        pools = [thing for thing in gc.get_objects() if type(thing) is ThreadPoolExecutor]
+        pools[0]._shutdown_lock.acquire()
+        note("locked")
         hang_for_ever()
     if path == "/silent":
         return answer(start_response, b"") and then_silent()
@@ -217,12 +223,14 @@ def test_r19_a_sync_worker_is_replaced_too():
         assert served.ledger == ["order-1"]
 
 
-def test_r07_quitting_does_not_wait_for_a_hanging_request():
+@pytest.mark.parametrize("path", ["/hang", "/lock"])
+@pytest.mark.parametrize("number", [signal.SIGQUIT, signal.SIGINT])
+def test_r07_quitting_waits_for_nothing(path, number):
+    # `/lock` holds what Gunicorn's main thread may hold itself when the signal interrupts it.
     with serve(kill=30.0) as served:
         worker = int(served.get().body)
-        hanging = served.ask("GET", "/hang")
+        served.ask("GET", path)
         eventually(lambda: served.ledger)
-        served.process.send_signal(signal.SIGQUIT)
+        served.process.send_signal(number)
         eventually(lambda: not is_alive(worker), within=1.5)
         assert served.process.wait(2) == 0
-        hanging.close()

@@ -39,7 +39,6 @@ class Application(BaseApplication):  # type: ignore[misc]
             "post_fork": self.follow_master,
             "post_worker_init": self.settle,
             "post_request": self.deadline.forget,
-            "worker_int": self.deadline.hurry,
         }
 
     def load(self) -> environ.App:

@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 from _thread import get_ident
+from functools import partial
 from time import monotonic, sleep
 from typing import Any, Callable, Dict, Iterable, NamedTuple, Tuple
 
@@ -57,13 +58,21 @@ class Deadline:
         """Gunicorn's `post_request`: the answer is sent and closed, in the thread that made it."""
         self.running.pop(get_ident(), None)
 
-    def hurry(self, _worker: Any) -> None:
-        """Gunicorn's `worker_int`: told to quit, not to finish, and busy threads would hold the exit up."""
-        self.end = monotonic() + 0.5
-
     def watch(self, worker: Any) -> None:
-        if not _is_patched():
-            threading.Thread(target=self._watch, args=(worker,), name="seawall-deadline", daemon=True).start()
+        """Begin, in the worker's main thread, once Gunicorn has installed its signal handlers."""
+        if _is_patched():
+            return
+        threading.Thread(target=self._watch, args=(worker,), name="seawall-deadline", daemon=True).start()
+        for number in (signal.SIGQUIT, signal.SIGINT):
+            signal.signal(number, partial(self._quit, worker))
+
+    def _quit(self, worker: Any, number: int, frame: Any) -> None:
+        """Leave soon: quitting is not finishing, and busy threads would hold the exit up.
+
+        So may Gunicorn's own handler, for ever: it takes a lock that the main thread may hold where it was interrupted.
+        """
+        self.end = monotonic() + 0.5
+        worker.handle_quit(number, frame)
 
     def _watch(self, worker: Any) -> None:
         while True:
