@@ -12,17 +12,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from backend import read_answer
 from examples import EXAMPLES, example
-from harness import (
-    abilities,
-    binary,
-    edge,
-    listening_socket,
-    materialise,
-    read_answer,
-    unprivileged,
-    wait_for_socket,
-)
+from harness import abilities, binary, edge, listening_socket, materialise, unprivileged, wait_for_socket
 from reading import read, shape
 
 from seawall.edge import files, render

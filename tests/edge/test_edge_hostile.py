@@ -1,4 +1,4 @@
-"""Whatever a stack holds, it stays a leaf: the configuration has the same bones as for harmless values, or is refused."""
+"""Whatever a stack holds stays a leaf: the configuration has the same bones as for harmless values, or is refused."""
 
 from __future__ import annotations
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 
 import pytest
-from harness import edge, ok, read_answer
+from backend import ok, read_answer
+from harness import edge
 
 from seawall.model.values import Duration, Size
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from harness import edge, header
+from backend import header
+from harness import edge
 
 
 @pytest.fixture(scope="module")

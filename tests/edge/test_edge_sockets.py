@@ -7,7 +7,8 @@ import socket
 import subprocess
 
 import pytest
-from harness import abilities, binary, edge, listening_socket, materialise, read_answer, unprivileged, wait_for_socket
+from backend import read_answer
+from harness import abilities, binary, edge, listening_socket, materialise, unprivileged, wait_for_socket
 from stacks import a_stack
 
 

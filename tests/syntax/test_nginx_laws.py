@@ -151,6 +151,11 @@ def test_text_is_aligned_and_has_its_reasons_beside_it():
     )
 
 
+def test_a_long_directive_goes_on_below_its_first_argument():
+    text = emit((directive("types", *["x" * 50] * 3), directive("a", 1)))
+    assert text == f"types {'x' * 50} {'x' * 50}\n      {'x' * 50};\na     1;\n"
+
+
 def test_patterns_stay_readable():
     assert token(Pattern(r"/\.(?!well-known(?:/|$))")) == r"/\.(?!well-known(?:/|$))"
     assert token(Pattern(r"[0-9a-f]{8}\.css$")) == r'"[0-9a-f]{8}\.css$"'

@@ -41,8 +41,7 @@ _FIELDS: tuple[tuple[LiteralString, LiteralString], ...] = (
 
 
 def logs(stack: Stack, place: Place) -> Tree:
-    line = "{" + ", ".join(f'"{name}": {value}' for name, value in _FIELDS) + "}"
-    text = line.replace("REQUEST_ID", request_id(stack).text)
+    line = tuple(_field(name, value, stack) for name, value in _FIELDS)
     return (
         Comment("one JSON line for each request; the client's share of the time is seconds - app_seconds"),
         mapping("$upstream_addr", "$edge_from", entry("default", "app"), entry("", "edge")),
@@ -52,12 +51,18 @@ def logs(stack: Stack, place: Place) -> Tree:
         Comment("JSON has no number 000, which Nginx writes when it closed without an answer"),
         mapping("$status", "$edge_status", entry("default", variables("$status")), entry("000", 0), entry("009", 9)),
         BLANK,
-        directive("log_format", "seawall", "escape=json", Variables(text)),
+        directive("log_format", "seawall", "escape=json", "{", *line, "}"),
         directive("access_log", str(place.access_log), "seawall"),
         directive("log_not_found", "off"),
         directive("log_subrequest", "off"),
         directive("uninitialized_variable_warn", "off"),
     )
+
+
+def _field(name: LiteralString, value: LiteralString, stack: Stack) -> Variables:
+    """Write one member of the object; Nginx puts the pieces of a log format together as they are."""
+    comma = "" if name == _FIELDS[-1][0] else ", "
+    return Variables(f'"{name}": {value}{comma}'.replace("REQUEST_ID", request_id(stack).text))
 
 
 def _number(source: LiteralString, name: LiteralString) -> Directive:

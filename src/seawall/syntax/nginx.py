@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 TOKEN_LIMIT = 4_000
+LINE_WIDTH = 120
 _BARE = re.compile(r"[A-Za-z0-9_./:=@%+,~^*-]+")
 _BARE_VARIABLES = re.compile(r"[A-Za-z0-9_./:=@%+,~^*$-]+")
 _BARE_PATTERN = re.compile(r"(?:[A-Za-z0-9_./:=@%+,~^*$()|?\[\]!<>-]|\\[^\s\\\"'trn;{}#$])+")
@@ -170,11 +171,22 @@ def _lines(tree: Tree, indent: str) -> Iterator[str]:
                     yield f"{indent}}}"
                 case Directive(name=name, args=args, block=None):
                     head = token(name).ljust(width) if simple and args else token(name)
-                    yield f"{indent}{' '.join((head, *map(token, args)))};"
+                    yield from _wrapped(f"{indent}{head}", [token(arg) for arg in args])
                 case Directive(name=name, args=args, block=block):
                     yield f"{indent}{' '.join(map(token, (name, *args)))} {{"
                     yield from _lines(block or (), f"{indent}    ")
                     yield f"{indent}}}"
+
+
+def _wrapped(head: str, args: list[str]) -> Iterator[str]:
+    """Break a long directive between its arguments, which go on below the first one."""
+    line, empty = head, f"{' ' * len(head)}"
+    for position, arg in enumerate(args):
+        if position and len(line) + len(arg) + 2 > LINE_WIDTH:
+            yield line
+            line = empty
+        line = f"{line} {arg}"
+    yield f"{line};"
 
 
 def _is_simple(node: Node) -> bool:
