@@ -2,6 +2,7 @@
 
     SeawallError              1   anything below
     ├── ConfigError           2   the configuration: all problems at once
+    ├── UsageError            2   the command line: no such command or option
     ├── AppError              3   your app: it cannot be found, imported or called
     │   └── UndecidedError    4   your decision is needed: several apps fit
     ├── RefusalError          5   Seawall can run this app, but not so
@@ -55,6 +56,12 @@ class ConfigError(SeawallError):
         count = f"{len(problems)} problems" if len(problems) > 1 else "a problem"
         super().__init__(f"the configuration has {count}", where=first.where, saw=first.text, hint=first.hint)
         self.problems = problems
+
+
+class UsageError(SeawallError):
+    """The command line names a command or an option that there is not."""
+
+    exit_code = 2
 
 
 class AppError(SeawallError):

@@ -94,6 +94,7 @@ error: the configuration has 2 problems
     hint: did you mean `port`?
 """,
     ),
+    "UsageError": (parts(errors.UsageError), FOUR_PARTS),
     "AppError": (
         errors.AppError(
             "`shop.wsgi:application` cannot be imported",

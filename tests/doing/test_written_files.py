@@ -157,7 +157,7 @@ def test_s43_a_folder_of_another_user_is_refused(tmp_path):
     with pytest.raises(MachineError) as caught:
         files.private_folder(folder)
 
-    assert caught.value.saw == "it belongs to user id 12345, and we are 0"
+    assert caught.value.saw == "it belongs to user `12345`, and should to `root`"
     assert files.private_folder(folder, owner=(12345, 12345)) == folder
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import pwd
+import shlex
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -43,6 +45,7 @@ def choose_standing(session: Session) -> Standing:
     if choice.name is None:
         return Standing(choice, None, (0, 0))
     account = _account(choice.name, session)
+    _refuse_unreachable(account, session, needed)
     return Standing(choice, account, (account.uid, account.gid))
 
 
@@ -65,11 +68,30 @@ def _refuse_other(session: Session) -> UserChoice:
     return UserChoice(None, None)
 
 
+def _refuse_unreachable(account: privileges.Account, session: Session, needed: tuple[Path, ...]) -> None:
+    """A configured account that cannot reach the app, its Python or ours would fail later, and in no clear way."""
+    for path in needed:
+        if closed := privileges.closed_parent(path, account):
+            raise MachineError(
+                f"the account `{account.name}` cannot reach `{path}`",
+                where=session.config.user.where if session.config.user else "",
+                saw=f"`{closed}` may not be entered by it",
+                hint=f"`{shlex.join(('chmod', 'o+x', closed))}`, or another account with `--user`",
+            )
+
+
 def _needed(session: Session) -> tuple[Path, ...]:
     given = session.config.python
     interpreter = find_interpreter(Path(given.value) if given else None, session.folder, os.environ)
     executable = Path(interpreter.executable)
-    return (session.folder, executable, executable.resolve(), Path(__file__))
+    return (
+        session.folder,
+        executable,
+        executable.resolve(),
+        Path(sys.executable).resolve(),
+        Path(os.__file__),
+        Path(__file__),
+    )
 
 
 def _candidate(name: str, session: Session, needed: tuple[Path, ...]) -> Candidate:

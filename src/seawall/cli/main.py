@@ -33,6 +33,21 @@ class Commands(click.Group):
         command: click.Command = importlib.import_module(f"seawall.cli.{cmd_name}").command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in COMMANDS:
+            from seawall.config.kinds import did_you_mean
+            from seawall.errors import UsageError
+
+            raise UsageError(
+                f"`{args[0]}` is not a command",
+                where="`seawall`",
+                saw="the commands are " + ", ".join(f"`{name}`" for name in COMMANDS),
+                hint=did_you_mean(args[0], COMMANDS) or "`seawall --help`",
+            )
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
@@ -62,8 +77,7 @@ def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return per way to e
     except click.Abort:
         return 130
     except click.ClickException as wrong:
-        wrong.show()
-        return wrong.exit_code
+        return _show_usage(wrong)
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
@@ -71,6 +85,26 @@ def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return per way to e
     except Exception as error:  # noqa: BLE001 - the border: what is ours is shown, the rest is a bug and says so
         return _show(error)
     return code if isinstance(code, int) else 0
+
+
+def _show_usage(wrong: click.ClickException) -> int:
+    """What was typed is no option of ours: said in the shape of every other error. Without a command, the help."""
+    from seawall.cli.output import Output
+    from seawall.errors import UsageError
+
+    context = getattr(wrong, "ctx", None)
+    if isinstance(wrong, getattr(click.exceptions, "NoArgsIsHelpError", ())):
+        wrong.show()
+        return wrong.exit_code
+    typed = context.command_path if context else "seawall"
+    message = wrong.format_message().rstrip(".")
+    saw, hint = message[:1].lower() + message[1:], f"`{typed} --help`"
+    if isinstance(wrong, click.NoSuchOption):
+        saw = f"`{wrong.option_name}` is not an option of it"
+        hint = f"did you mean `{wrong.possibilities[0]}`?" if wrong.possibilities else hint
+    error = UsageError("this command cannot be understood", where=f"`{typed}`", saw=saw, hint=hint)
+    Output.standard().show_error(error)
+    return error.exit_code
 
 
 def _show(error: Exception) -> int:

@@ -40,5 +40,5 @@ def _option(setting: Setting) -> Callable[[Command], Command]:
     text = f"{setting.help}. [{setting.default.replace('`', '')}]"
     if setting.kind.arity == "switch":
         return click.option(*setting.declarations, default=None, help=text)
-    many = setting.kind.arity == "many"
+    many = setting.kind.arity in {"many", "table"}
     return click.option(*setting.declarations, default=None, multiple=many, metavar=setting.kind.metavar, help=text)

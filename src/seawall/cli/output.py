@@ -139,7 +139,9 @@ class Output:
             self._print(self._err, (f"    {safe(problem.text)}", ""))
             if problem.hint and len(error.problems) > 1:
                 self._print(self._err, ("    hint", "cyan"), (f": {_hanging(problem.hint, 10)}", ""))
-        return error.hint if len(error.problems) == 1 else ""
+        if len(error.problems) > 1 and any(problem.hint for problem in error.problems):
+            return ""
+        return error.hint or "`seawall up --help` says what each setting takes"
 
     def _evidence(self, error: SeawallError) -> str:
         if error.where:

@@ -63,6 +63,7 @@ def outlook(session: Session, base_env: Mapping[str, str]) -> Outlook:
             patience=import_timeout(config),
         ),
         nginx=Path(config.nginx.value) if config.nginx else None,
+        nginx_where=config.nginx.where if config.nginx else "",
         run_folder=session.run_folder,
         state_folder=session.state_folder,
         extra_folders=tuple(pin.folder for pin in config.static.value) if config.static else (),

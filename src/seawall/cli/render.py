@@ -11,7 +11,7 @@ from seawall.cli.options import app_argument, setting_options
 
 
 @click.command("render")
-@click.argument("target", type=click.Choice(["local"]))
+@click.argument("target", metavar="TARGET", type=click.Choice(["local"]))
 @app_argument
 @click.option("--to", "to", required=True, metavar="DIR", help="Folder to write to; made when it does not exist.")
 @setting_options

@@ -11,6 +11,8 @@ from seawall.errors import ConfigError, Problem
 if TYPE_CHECKING:
     from seawall.config.pinned import Variables
 
+_SHAPE = "write one `NAME=value` per line, and quote a value with spaces: `NAME='a value'`"
+
 Pairs = tuple[tuple[str, str], ...]
 
 
@@ -33,7 +35,7 @@ def parse_env_file(text: str, shown: str) -> Pairs:
         blank = len(original) - len(original.lstrip())
         where = f"{shown}:{binding.original.line + original[:blank].count(chr(10))}"
         if binding.error:
-            problems.append(Problem(where, "should be `NAME=value`, with quotes closed"))
+            problems.append(Problem(where, "should be `NAME=value`, with quotes closed", _SHAPE))
         elif binding.key is None:
             continue  # a comment or the end of the file
         elif binding.value is None:

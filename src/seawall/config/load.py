@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -117,7 +118,9 @@ def read_text(path: Path, shown: str) -> str:
         with path.open("rb") as file:
             data = file.read(LARGEST_FILE + 1)
     except OSError as error:
-        raise ConfigError((Problem(shown, f"cannot be read: {(error.strerror or 'unknown error').lower()}"),)) from None
+        reason = (error.strerror or "unknown error").lower()
+        hint = f"`{shlex.join(('ls', '-ld', str(path)))}`"
+        raise ConfigError((Problem(shown, f"cannot be read: {reason}", hint),)) from None
     if len(data) > LARGEST_FILE:
         raise ConfigError((Problem(shown, "should be smaller than 1 MB"),))
     try:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import pwd
 import secrets
+import shlex
 import shutil
 import stat
 from pathlib import Path, PurePosixPath
@@ -17,6 +19,7 @@ from seawall.model.files import File, FileSet
 if TYPE_CHECKING:
     from seawall.model.runfolder import RunFolder
 
+_OWN_FOLDER = "`seawall up … --run-dir DIR` with a folder of your own"
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
@@ -67,7 +70,7 @@ def private_folder(path: str | Path, mode: int = 0o750, *, owner: tuple[int, int
     try:
         descriptor = os.open(path, _DIRECTORY)
     except OSError as error:
-        raise _not_private(path, _what_is_there(path, error)) from error
+        raise _not_private(path, _what_is_there(path, error), _OWN_FOLDER) from error
     try:
         _secure(descriptor, path, mode, owner)
     finally:
@@ -88,11 +91,12 @@ def _secure(descriptor: int, path: Path, mode: int, owner: tuple[int, int] | Non
     """Check and set through a descriptor, so that nobody swaps the folder in between."""
     found = os.fstat(descriptor)
     if found.st_uid not in {os.geteuid(), *(owner or ())[:1]}:
-        raise _not_private(path, f"it belongs to user id {found.st_uid}, and we are {os.geteuid()}")
+        raise _belongs_to_another(path, found.st_uid, owner[0] if owner else os.geteuid())
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise _not_private(path, f"others may write to it (mode {stat.S_IMODE(found.st_mode):04o})", closing=True)
+        saw = f"others may write to it (mode {stat.S_IMODE(found.st_mode):04o})"
+        raise _not_private(path, saw, f"`{shlex.join(('chmod', 'go-w', str(path)))}`")
     if owner and (found.st_uid, found.st_gid) != owner:
-        os.fchown(descriptor, *owner)
+        _hand_over(descriptor, owner)
     if stat.S_IMODE(found.st_mode) != mode:
         os.fchmod(descriptor, mode)
 
@@ -108,13 +112,41 @@ def _make_with_parents(path: Path, parent_mode: int) -> None:
         _make_with_parents(path, parent_mode)
     except OSError as error:
         raise MachineError(
-            f"cannot make the folder `{path}`", saw=error.strerror or str(error), hint="`seawall up … --run-dir DIR`"
+            "cannot make a folder",
+            where=str(path),
+            saw=error.strerror or str(error),
+            hint="`seawall up … --run-dir DIR`",
         ) from error
 
 
-def _not_private(path: Path, saw: str, *, closing: bool = False) -> MachineError:
-    hint = f"`chmod go-w {path}`" if closing else "`seawall up … --run-dir DIR` with a folder of your own"
-    return MachineError(f"the folder `{path}` is not private", saw=saw, hint=hint)
+def _hand_over(descriptor: int, owner: tuple[int, int]) -> None:
+    """Give the account that will serve the folder and what an earlier start of ours left in it.
+
+    The folder was ours alone until now, so nobody else can have put a link there; links are not followed all the same.
+    """
+    for _, folders, names, inner in os.fwalk(".", dir_fd=descriptor):
+        for name in (*names, *folders):
+            os.chown(name, *owner, dir_fd=inner, follow_symlinks=False)
+    os.fchown(descriptor, *owner)
+
+
+def _belongs_to_another(path: Path, uid: int, wanted: int) -> MachineError:
+    if os.geteuid() == 0:  # an earlier start by root gave it to the account that served then
+        hint = f"`seawall up … --user {_name_of(uid)}` as before, or `{shlex.join(('rm', '-r', str(path)))}`"
+    else:
+        hint = _OWN_FOLDER
+    return _not_private(path, f"it belongs to user `{_name_of(uid)}`, and should to `{_name_of(wanted)}`", hint)
+
+
+def _not_private(path: Path, saw: str, hint: str) -> MachineError:
+    return MachineError("a folder for the site's own files is not private", where=str(path), saw=saw, hint=hint)
+
+
+def _name_of(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
 
 
 def _what_is_there(path: Path, error: OSError) -> str:

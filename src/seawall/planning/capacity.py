@@ -28,7 +28,7 @@ def derive_capacity(machine: MachineFacts, slots: int) -> Capacity:
             "the limit of open files is too low to serve a site",
             where="this shell",
             saw=f"a hard limit of {machine.descriptors}, and {FEWEST_DESCRIPTORS} is the least",
-            hint="`ulimit -Hn` shows it; raise it to 20000 with `ulimit -n 20000`, or in `/etc/security/limits.conf`",
+            hint="`ulimit -n 20000` as root, before `seawall up`; or for good, in `/etc/security/limits.conf`",
         )
     queue = min(QUEUE, machine.accept_queue)
     return Capacity(

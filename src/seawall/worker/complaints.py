@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import sys
 from typing import TYPE_CHECKING, List
 
 from .callables import required_arguments
@@ -61,6 +62,7 @@ def factory_arguments(reference: Reference, factory: object, missing: List[str])
     needed = "the factory needs " + ", ".join("`{}`".format(name) for name in names)
     details = Details(
         saw=needed if missing else "the arguments do not fit the factory's signature",
+        where=_definition(factory) or _file(reference),
         hint="write them into the target: `seawall up '{}:{}'`".format(reference.place(), call),
         candidates=[],
     )
@@ -71,5 +73,17 @@ def not_callable(reference: Reference, value: object) -> TargetError:
     kind = type(value)
     saw = "None" if value is None else "an object of type `{}.{}`".format(kind.__module__, kind.__qualname__)
     hint = "name a WSGI or ASGI callable: a function or an object that takes (environ, start_response)"
-    details = Details(saw=saw, hint=hint)
+    details = Details(saw=saw, where=_definition(value) or _file(reference), hint=hint)
     return TargetError("not_callable", reference.text, "`{}` is not an app".format(reference.text), details)
+
+
+def _definition(value: object) -> str:
+    """Where a function is written, as `file:line`; "" for anything else."""
+    code = getattr(value, "__code__", None)
+    file, line = getattr(code, "co_filename", ""), getattr(code, "co_firstlineno", 0)
+    return "{}:{}".format(file, line) if file else ""
+
+
+def _file(reference: Reference) -> str:
+    module = sys.modules.get(reference.module)
+    return getattr(module, "__file__", None) or reference.file or reference.ini
