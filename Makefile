@@ -38,7 +38,7 @@ golden: $(VENV)/dev
 	SEAWALL_GOLDEN=1 $(BIN)/python -m pytest -q -k golden
 
 gen: $(VENV)/dev
-	$(BIN)/python -m seawall.config.reference
+	$(BIN)/python -m seawall.cli.reference docs/reference
 
 bench: $(VENV)/dev
 	$(BIN)/python benchmarks/run.py

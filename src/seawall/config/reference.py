@@ -1,8 +1,6 @@
-"""The reference page of the settings: `python -m seawall.config.reference > docs/reference/settings.md`."""
+"""The reference page of the settings; `seawall.cli.reference` writes it."""
 
 from __future__ import annotations
-
-import sys
 
 from seawall.config.load import OWN_FILE
 from seawall.config.schema import SETTINGS, Setting
@@ -60,7 +58,3 @@ def _option(setting: Setting) -> str:
     if setting.flag.startswith("--"):
         return f"`{setting.flag} {setting.kind.metavar}`"
     return f"`{setting.flag}`" if setting.flag else "only in the file"
-
-
-if __name__ == "__main__":
-    sys.stdout.write(settings_page())

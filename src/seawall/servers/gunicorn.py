@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import math
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 
 from seawall.errors import RefusalError
 from seawall.model.decisions import Decision, Level, Remark, Source
@@ -22,7 +22,7 @@ from seawall.syntax import python
 FLOOR = (26, 1)
 # The last release that runs on Pythons older than Seawall's own copy.
 FOR_OLDER_PYTHON = "gunicorn<24"
-SERVE = Path(__file__).parent.parent / "worker" / "serve.py"
+SERVE = PurePosixPath(__file__).parent.parent / "worker" / "serve.py"
 SETTINGS_FILE = PurePosixPath("conf/gunicorn.conf.py")
 START_FILE = PurePosixPath("conf/serve.json")
 

@@ -6,9 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
 from .callables import peek
-from .detectors import DETECTORS
+from .detectors import DETECTORS, PLAIN
 from .detectors._detector import USUAL_BODY, Description, Detector, Mount, prefix_of
-from .detectors.wsgi import DETECTOR as PLAIN
 from .wrappers import describe_wrapper, is_from
 
 ATTRIBUTES = ("wsgi_app", "app", "application", "_app", "server")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from . import bottle, django, falcon, flask, pyramid, wsgi
 
+# Any callable: what is described when no framework is met.
+PLAIN = wsgi.DETECTOR
+
 # The first that recognises the app describes it; anything callable is plain WSGI.
 DETECTORS = (
     flask.DETECTOR,
@@ -11,5 +14,5 @@ DETECTORS = (
     pyramid.DETECTOR,
     falcon.DETECTOR,
     bottle.DETECTOR,
-    wsgi.DETECTOR,
+    PLAIN,
 )
