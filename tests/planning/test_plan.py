@@ -294,3 +294,27 @@ def test_each_decision_names_its_source():
     assert (decided(found, "port").source, decided(found, "port").where) == ("flag", "`--port`")
     assert decided(found, "host").source == "default"
     assert decided(found, "app").source == "detected"
+
+
+def space(*, run, state):
+    ordinary = facts()
+    return {ordinary.run_folder: run, ordinary.state_folder: state}
+
+
+def test_c16_bodies_wait_beside_the_sockets_where_there_is_room():
+    found = plan(facts(space=space(run=8 * 1024 * MB, state=80 * 1024 * MB)), a_config()).stack
+
+    assert found.run.temp == found.run.path / "temp"
+
+
+def test_c16_a_small_runtime_folder_in_memory_never_holds_the_bodies():
+    found = plan(facts(space=space(run=400 * MB, state=80 * 1024 * MB)), a_config()).stack
+
+    assert str(found.run.temp) == "/home/shop/.local/state/seawall/shop-1a2b3c4d/spool"
+
+
+def test_c16_what_one_answer_may_take_follows_from_the_room():
+    roomy = plan(facts(space=space(run=8 * 1024 * MB, state=8 * 1024 * MB)), a_config()).stack
+    tight = plan(facts(space=space(run=160 * MB, state=160 * MB)), a_config()).stack
+
+    assert (roomy.size.spool, tight.size.spool) == (Size(256 * MB), Size(10 * MB))

@@ -40,8 +40,29 @@ class Case:
 
 @pytest.mark.parametrize("folder", CASES, ids=lambda path: path.name)
 def test_the_probe_finds_what_is_there(folder: Path):
-    case = Case(**tomllib.loads((folder / "case.toml").read_text()))
-    probed = probe(_python(case), (folder / case.folder).resolve(), case.given, case.env)
+    case = _read(folder)
+    _check(folder, case, _python(case))
+
+
+@pytest.mark.parametrize(
+    "name", ["flask-app", "django", "pyramid", "falcon", "bottle", "whitenoise", "prefix-dispatcher"]
+)
+def test_the_frameworks_of_an_older_python_are_read_too(name):
+    python = environment("frameworks", FRAMEWORKS, interpreter("3.8"))
+    _check(APPS / name, _read(APPS / name), python)
+
+
+def test_every_folder_is_a_case():
+    folders = [path for path in APPS.iterdir() if path.is_dir() and not path.name.startswith("_")]
+    assert [folder.name for folder in folders if folder not in CASES] == []
+
+
+def _read(folder: Path) -> Case:
+    return Case(**tomllib.loads((folder / "case.toml").read_text()))
+
+
+def _check(folder: Path, case: Case, python: Path) -> None:
+    probed = probe(python, (folder / case.folder).resolve(), case.given, case.env)
     assert probed.code == 0, probed.stderr
     assert probed.report, probed.stderr
     if case.error:
@@ -49,10 +70,6 @@ def test_the_probe_finds_what_is_there(folder: Path):
     else:
         assert probed.report["ok"], probed.report
         _check_app(case.app, probed.report["app"], folder)
-
-
-def test_every_fixture_is_a_case():
-    assert [folder.name for folder in APPS.iterdir() if folder.is_dir() and folder not in CASES] == []
 
 
 def _python(case: Case) -> Path:

@@ -14,6 +14,8 @@ from seawall.config.pinned import Config
 from seawall.doing import files, runfolder
 from seawall.errors import AppError
 
+# `shop.wsgi:application`: the file of that name when there is one, else the module.
+_MODULE_NAMED_WSGI = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\.wsgi")
 _FILE = re.compile(r"(?P<path>.+\.(?:py|wsgi|ini))(?P<rest>[:#].*)?", re.DOTALL)
 
 
@@ -90,7 +92,7 @@ def locate(app: str | None, base: Path) -> tuple[str | None, Path]:
     if match and file and files.is_file(file):
         # The path as given, links kept: `current/app.py` means whatever `current` points to.
         return f"{file.absolute()}{match['rest'] or ''}", _package_root(file.absolute().parent)
-    if "/" in app.partition(":")[0] or match:
+    if "/" in app.partition(":")[0] or (match and not _MODULE_NAMED_WSGI.fullmatch(match["path"])):
         raise AppError(
             f"`{app}` does not exist",
             where=str(base),

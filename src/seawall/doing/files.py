@@ -98,8 +98,11 @@ def prepare(folder: str | Path, run: RunFolder) -> None:
     web = Path(folder) / run.web.relative_to(run.path)
     if not web.is_symlink():
         shutil.rmtree(web, ignore_errors=True)
-    for inner in (run.conf, run.web, run.temp, run.logs, run.rehearsal):
+    for inner in (run.conf, run.web, run.logs, run.rehearsal):
         private_folder(Path(folder) / inner.relative_to(run.path))
+    spool = Path(run.temp)
+    inside = spool.is_relative_to(run.path)
+    private_folder(Path(folder) / spool.relative_to(run.path) if inside else spool)
 
 
 def _secure(descriptor: int, path: Path, mode: int, owner: tuple[int, int] | None) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import importlib.metadata
 import importlib.util
 import re
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,11 +50,18 @@ async def look(place: Place, progress: Progress) -> Facts:
         run_folder=str(place.run_folder),
         state_folder=str(place.state_folder),
         folders=look_at_folders(wanted),
+        space={str(path): look_at_space(path) for path in (place.run_folder, place.state_folder)},
     )
 
 
 def look_at_folders(paths: Iterable[str]) -> dict[str, FolderFact]:
     return {path: look_at_folder(Path(path)) for path in sorted(paths)}
+
+
+def look_at_space(path: Path) -> int:
+    """Free bytes where `path` is, or will be."""
+    existing = next(step for step in (path, *path.parents) if step.exists())
+    return shutil.disk_usage(existing).free
 
 
 def look_at_own_server() -> ServerFacts:

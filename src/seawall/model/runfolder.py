@@ -11,9 +11,10 @@ SOCKET_PATH_LIMIT = 103
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
-    """`<run>`: private to one user and one app (0750)."""
+    """`<run>`: private to one user and one app (0750). `spool`: where bodies wait, when that is not in here."""
 
     path: PurePosixPath
+    spool: PurePosixPath | None = None
 
     @property
     def link(self) -> PurePosixPath:
@@ -77,7 +78,7 @@ class RunFolder:
     @property
     def temp(self) -> PurePosixPath:
         """Nginx's spool of bodies that are on their way in or out."""
-        return self.path / "temp"
+        return self.spool or self.path / "temp"
 
     @property
     def logs(self) -> PurePosixPath:

@@ -45,12 +45,12 @@ def choose_body(config: Config, app: AppFacts) -> Choice[Size]:
     return pinned_or("max body", config.max_body, BODY, "the app sets no limit")
 
 
-def derive_sizes(body: Size) -> SizeBudget:
+def derive_sizes(body: Size, spool: Size) -> SizeBudget:
     return SizeBudget(
         body=Size(body.bytes + BODY_MARGIN.bytes),
         header_line=Size(16 * 1024),
         header_lines=4,
         header_count=100,
         response_header=Size(32 * 1024),
-        spool=Size(256 * 1024**2),
+        spool=spool,
     )

@@ -10,7 +10,7 @@ from seawall.model.decisions import Decision, Level, Remark, Source
 from seawall.model.facts import AppFacts, Facts
 from seawall.model.runfolder import RunFolder
 from seawall.model.stack import App, Edge, Plan, Stack
-from seawall.planning import budgets, capacity, health, listening, nginx, server, site, sizing, static, trust
+from seawall.planning import budgets, capacity, health, listening, nginx, server, site, sizing, spool, static, trust
 
 
 def plan(facts: Facts, config: Config) -> Plan:
@@ -25,7 +25,8 @@ def plan(facts: Facts, config: Config) -> Plan:
     deadline = budgets.choose_deadline(config)
     time = budgets.derive_times(deadline.value)
     body = budgets.choose_body(config, app)
-    size = budgets.derive_sizes(body.value)
+    spooled = spool.choose_spool(facts.run_folder, facts.state_folder, facts.space)
+    size = budgets.derive_sizes(body.value, spool.largest_answer(max(facts.space.values(), default=None)))
     room = capacity.derive_capacity(machine, workers.value * threads.value)
     address, address_decisions = listening.choose_address(config)
     prefix = site.choose_prefix(config, app)
@@ -63,7 +64,7 @@ def plan(facts: Facts, config: Config) -> Plan:
         size=size,
         capacity=room,
         health=probe.value,
-        run=RunFolder(PurePosixPath(facts.run_folder)),
+        run=RunFolder(PurePosixPath(facts.run_folder), spool=spooled.value),
         detached=bool(config.detach and config.detach.value),
     )
     decisions = (
@@ -82,6 +83,7 @@ def plan(facts: Facts, config: Config) -> Plan:
         *address_decisions,
         nginx.explain_nginx(facts.nginx),
         capacity.explain_capacity(room),
+        spooled.decision,
     )
     remarks = (
         *(Remark(Level.NOTE, text) for text in app.remarks),

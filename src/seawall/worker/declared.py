@@ -5,7 +5,8 @@ from __future__ import annotations
 import configparser
 import os
 import re
-from typing import Iterator, List, Optional, Tuple
+import shlex
+from typing import Dict, Iterator, List, Optional, Tuple
 
 from . import commands, djangoproject
 from .candidates import Candidate, Found, list_folder
@@ -18,7 +19,7 @@ _ENTRY = re.compile(r"^\s*(?:app|entrypoint|target)\s*=\s*[\"']([^\"']+)[\"']")
 
 def add(found: Found) -> None:
     """Add the first declaration that there is; a project that declares is not searched."""
-    for source in (_flask_app, _pyproject, _process_file, _gunicorn_settings, _django, _paste):
+    for source in (_flask_app, _pyproject, _process_file, _gunicorn_settings, _uwsgi_settings, _django, _paste):
         source(found)
         if found.candidates:
             return
@@ -88,6 +89,18 @@ def _gunicorn_settings(found: Found) -> None:
         found.candidates.append(Candidate(told, "`wsgi_app` in `gunicorn.conf.py` says so"))
 
 
+def _uwsgi_settings(found: Found) -> None:
+    """Read a uWSGI file as if its lines were options."""
+    for name in (entry for entry in list_folder(found.folder) if entry.endswith(".ini")):
+        options = dict(_sections(found.folder, name).get("uwsgi", {}))
+        words = [part for key, value in options.items() for part in ("--" + key, value)]
+        command = commands.read(shlex.join(["uwsgi", *words]), found.folder) if words else None
+        if command:
+            paths = tuple(os.path.join(found.folder, path) for path in command.paths)
+            found.candidates.append(Candidate(command.target, "`{}` names it".format(name), paths))
+            return
+
+
 def _django(found: Found) -> None:
     """Take the folder's own `manage.py`, or that of the only subfolder that has Django's."""
     folders = [found.folder] + [os.path.join(found.folder, n) for n in list_folder(found.folder) if n[0] not in "._"]
@@ -105,12 +118,16 @@ def _paste(found: Found) -> None:
 
 
 def _has_main(folder: str, name: str) -> bool:
+    return bool({"app:main", "composite:main", "pipeline:main"} & set(_sections(folder, name)))
+
+
+def _sections(folder: str, name: str) -> Dict[str, Dict[str, str]]:
     parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read(os.path.join(folder, name), encoding="utf-8")
     except (configparser.Error, OSError, ValueError):
-        return False
-    return any(parser.has_section(kind + ":main") for kind in ("app", "composite", "pipeline"))
+        return {}
+    return {section: dict(parser.items(section)) for section in parser.sections()}
 
 
 def _lines(found: Found, name: str) -> Iterator[str]:

@@ -21,6 +21,8 @@ def find(target: Optional[str], folder: str) -> Found:
         found = Found(os.path.dirname(path), named=True)
         djangoproject.add(found)
         return found
+    if target and os.sep in target and os.path.isfile(path + ".py"):
+        return _named(target + ".py", folder)
     return _named(target or ".", folder)
 
 
