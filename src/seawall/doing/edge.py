@@ -55,6 +55,7 @@ class EdgeProcess:
         self.process = await self._spawn(self.site.edge, sockets=True)
         self.started = time.monotonic()
         await self._until_it_answers(self.process, socket, Path(self.site.stack.run.edge_log))
+        socket.chmod(0o660)  # Nginx opens its Unix sockets to everybody (S40)
 
     async def replace(self) -> None:
         """After the death of the master: a new one on the same sockets, then its orphaned workers finish (R6)."""
