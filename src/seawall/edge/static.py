@@ -8,6 +8,7 @@ the app decides.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from seawall.edge.errors import error_rules
@@ -61,6 +62,12 @@ def file_rules() -> Tree:
         directive("open_file_cache_min_uses", 2),
         directive("open_file_cache_errors", "off"),
     )
+
+
+def is_hidden(url: str) -> bool:
+    """Whether the rules for private names would hide everything below this URL (`/node_modules/`, `/.files/`)."""
+    hidden = (_HIDDEN, _PRIVATE_ENDING, _PRIVATE_NAME)
+    return any(re.search(never.text, url, re.IGNORECASE) for never in hidden)
 
 
 def links(stack: Stack) -> tuple[SymbolicLink, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from seawall.config.pinned import Config, StaticPin
+from seawall.edge.static import is_hidden
 from seawall.errors import MachineError, RefusalError
 from seawall.model.decisions import Decision, Level, Remark, Source
 from seawall.model.facts import AppFacts, FolderFact, StaticMount
@@ -14,6 +15,9 @@ from seawall.model.stack import StaticMap
 from seawall.model.values import InvalidValueError, UrlPrefix
 
 CONFIGURED = "configured"
+# What a folder's name may have, and what leaves room for the folder of links in front of it.
+LONGEST_NAME = 255
+LONGEST_URL = 1024
 
 
 def choose_static(
@@ -50,6 +54,8 @@ def _from_app(
         url = _below(prefix, UrlPrefix.parse(mount.url))
     except InvalidValueError as error:
         return None, Remark(Level.NOTE, f"the app serves {mount.url!r} itself: {error}")
+    if because := _unservable(url):
+        return None, Remark(Level.NOTE, f"the app serves `{url}` itself: {because}")
     if mount.folder is None:
         sample = folders[collected].sample if collected in folders else ""
         return StaticMap(url=url, folder=collected, origin=mount.origin, sample=sample, collect=True), None
@@ -79,6 +85,13 @@ def _remark_on(url: UrlPrefix, fact: FolderFact) -> Remark | None:
 def _from_config(pin: StaticPin, pinned_at: str, app: AppFacts, folders: Mapping[str, FolderFact]) -> StaticMap:
     folder = pin.folder
     where = f"{pinned_at} (`{pin.url}={folder}`)"
+    if because := _unservable(pin.url):
+        raise RefusalError(
+            f"the edge cannot serve files at `{pin.url}`",
+            where=where,
+            saw=because,
+            hint=f"`--static /static={shlex.quote(folder)}`, or another plain URL",
+        )
     fact = folders.get(folder, FolderFact(folder, exists=False))
     if fact.closed_by:
         raise MachineError(
@@ -102,6 +115,17 @@ def _from_config(pin: StaticPin, pinned_at: str, app: AppFacts, folders: Mapping
             hint="put static files into a folder of their own, and name that one",
         )
     return StaticMap(url=pin.url, folder=folder, origin=CONFIGURED, sample=fact.sample)
+
+
+def _unservable(url: UrlPrefix) -> str:
+    """Why Nginx could not serve files at this URL from its tree of links, or ""."""
+    if "$" in url.path:
+        return "Nginx has no way to write a `$` that is not a variable"
+    if len(url.path.encode()) > LONGEST_URL or any(len(part.encode()) > LONGEST_NAME for part in url.path.split("/")):
+        return "it is longer than a path may be"
+    if is_hidden(url.path):
+        return "files of such a name (hidden, private, left behind by tools) are never published"
+    return ""
 
 
 def holds_the_app(folder: str, app_folder: str) -> bool:
