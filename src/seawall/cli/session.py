@@ -75,6 +75,7 @@ def _current() -> Path:
 
 def _run_folder(config: Config, folder: Path) -> Path:
     if config.run_dir:
+        runfolder.check(Path(config.run_dir.value))
         return Path(config.run_dir.value)
     detached = bool(config.detach and config.detach.value)
     return runfolder.choose(folder, env=os.environ, uid=os.geteuid(), outlives_session=detached)

@@ -21,6 +21,9 @@ _SHARED_TEMP = Path("/tmp")  # noqa: S108 - short, the same for every environmen
 _SYSTEM_RUN = Path("/run/seawall")
 _SYSTEM_STATE = Path("/var/lib/seawall")
 
+# `$` always begins a variable there, and nothing stands for a control character or for bytes that are no text.
+_UNSAYABLE = re.compile("[$\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
 
 def identifier(app_folder: str | Path) -> str:
     """Name an app by its folder: something to recognise, and a hash of where it really is."""
@@ -52,8 +55,20 @@ def choose(app_folder: str | Path, *, env: Mapping[str, str], uid: int, outlives
     """Choose the runtime folder: where somebody serves the app, else the best place. Nothing is made; see `make`."""
     places = candidates(app_folder, env=env, uid=uid, outlives_session=outlives_session)
     chosen = next((place for place in places if _is_in_use(place)), places[0])
-    check_length(str(RunFolder(_pure(chosen)).longest_socket))
+    check(chosen)
     return chosen
+
+
+def check(path: Path) -> None:
+    """Refuse a path below which no socket would fit, or that the edge's configuration cannot name."""
+    if found := _UNSAYABLE.search(str(path)):
+        raise MachineError(
+            "the runtime folder's path cannot be written into an Nginx configuration",
+            where=str(path),
+            saw=f"the character {found[0]!r}, for which Nginx has no way of writing",
+            hint="`seawall up … --run-dir /tmp/seawall-run`",
+        )
+    check_length(str(RunFolder(_pure(path)).longest_socket))
 
 
 def make(path: Path, *, owner: tuple[int, int] | None = None, sockets: bool = True) -> Path:
@@ -62,7 +77,7 @@ def make(path: Path, *, owner: tuple[int, int] | None = None, sockets: bool = Tr
     owner: user and group id that will serve, when root starts it.
     """
     if sockets:
-        check_length(str(RunFolder(_pure(path)).longest_socket))
+        check(path)
     return files.private_folder(path, owner=owner)
 
 

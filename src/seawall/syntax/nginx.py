@@ -227,4 +227,10 @@ def _comment(text: str) -> str:
 
 
 def _unsayable(text: str, because: str) -> UnsayableError:
-    return UnsayableError(f"{text!r} cannot be written into an Nginx configuration", saw=because)
+    shown = text if len(text) <= 200 else text[:199] + "…"
+    return UnsayableError(
+        f"{shown!r} cannot be written into an Nginx configuration",
+        where="`nginx.conf`",
+        saw=because,
+        hint="choose a plainer name for what it holds: a URL, or the folder given as `--run-dir`",
+    )
