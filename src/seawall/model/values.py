@@ -165,6 +165,8 @@ class UrlPrefix:
             raise InvalidValueError(f"should be a URL path that starts with `/`, not `{text}`")
         if any(ord(c) < 32 or ord(c) == 127 or c in "\u2028\u2029\u0085" for c in text):
             raise InvalidValueError(f"should be a URL path without control characters or line breaks, not {text!r}")
+        if any("\ud800" <= c <= "\udfff" for c in text):
+            raise InvalidValueError("should be a URL path in UTF-8")
         parts = [part for part in text.split("/") if part]
         if any(part in {".", ".."} for part in parts):
             raise InvalidValueError(f"should be a URL path without `.` or `..`, not `{text}`")

@@ -3,15 +3,26 @@
 from __future__ import annotations
 
 from seawall.config.pinned import Config
+from seawall.errors import RefusalError
 from seawall.model.decisions import Source
 from seawall.model.facts import AppFacts
-from seawall.model.values import HostName, UrlPrefix
+from seawall.model.values import HostName, InvalidValueError, UrlPrefix
 from seawall.planning.choice import Choice, pinned_or
 
 
 def choose_prefix(config: Config, app: AppFacts) -> Choice[UrlPrefix]:
-    """The whole host, or the part that the app says it is mounted at (P37)."""
-    prefix = UrlPrefix.parse(app.prefix or "/")
+    """The whole host, or the part that the app says it is mounted at (P37). RefusalError when that is no URL."""
+    try:
+        prefix = UrlPrefix.parse(app.prefix or "/")
+    except InvalidValueError as error:
+        if config.prefix is None:
+            raise RefusalError(
+                "the app says that it is mounted where nothing can be",
+                where=f"`{app.target}`",
+                saw=f"its prefix {error}",
+                hint="`seawall up … --prefix /shop`, or mend `APPLICATION_ROOT` or `FORCE_SCRIPT_NAME`",
+            ) from None
+        prefix = UrlPrefix("/")
     if prefix.is_root:
         return pinned_or("prefix", config.prefix, prefix, "the whole host")
     return pinned_or("prefix", config.prefix, prefix, "the app says it is mounted there", source=Source.DETECTED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import PurePosixPath
 
 from seawall import edge
@@ -18,7 +19,7 @@ def files(plan: Plan) -> FileSet:
     return (
         *edge.files(stack),
         *adapter_of(stack.server.name).files(stack),
-        File(PurePosixPath("conf/plan.json"), json.dumps(to_json(plan), indent=2, ensure_ascii=False) + "\n"),
+        File(PurePosixPath("conf/plan.json"), _json(plan)),
     )
 
 
@@ -32,6 +33,12 @@ def edge_command(stack: Stack) -> Argv:
 
 def rehearsal_command(stack: Stack) -> Argv:
     return _nginx(stack, stack.run.rehearsal, stack.run.rehearsal / "nginx.conf", stack.run.rehearsal_log)
+
+
+def _json(plan: Plan) -> str:
+    """Readable in any language; only a name that is not text (a folder in Latin-1) makes it ASCII."""
+    text = json.dumps(to_json(plan), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(to_json(plan), indent=2) + "\n" if re.search("[\ud800-\udfff]", text) else text
 
 
 def _nginx(stack: Stack, folder: PurePosixPath, config: PurePosixPath, log: PurePosixPath) -> Argv:
