@@ -38,10 +38,10 @@ def rehearsal(run: RunFolder) -> Place:
     """Everything flat in one folder. The socket's short name keeps it below the longest path that was checked."""
     folder = run.rehearsal
     return Place(
-        socket=folder / "sock",
+        socket=run.rehearsal_socket,
         pid=folder / "edge.pid",
         lock=folder / "edge.lock",
-        error_log=folder / "edge.log",
+        error_log=run.rehearsal_log,
         access_log=folder / "access.jsonl",
         temp=folder,
     )

@@ -67,6 +67,7 @@ def _process(stack: Stack, where: Place) -> Tree:
         directive("worker_rlimit_nofile", stack.capacity.descriptors),
         directive("worker_shutdown_timeout", time(stack.time.drain)),
         *jit,
+        *((directive("user", stack.edge.user),) if stack.edge.user else ()),
     )
 
 

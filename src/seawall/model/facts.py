@@ -145,6 +145,7 @@ class Facts:
     """Everything that planning may know besides the configuration.
 
     folders: what was found at each static folder, by path.
+    space: free bytes of the file system at the runtime folder and at the state folder, by path.
     """
 
     app: AppFacts
@@ -154,3 +155,4 @@ class Facts:
     run_folder: str
     state_folder: str
     folders: dict[str, FolderFact] = field(default_factory=dict)
+    space: dict[str, int] = field(default_factory=dict)

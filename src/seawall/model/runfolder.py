@@ -11,9 +11,10 @@ SOCKET_PATH_LIMIT = 103
 
 @dataclass(frozen=True, slots=True)
 class RunFolder:
-    """`<run>`: private to one user and one app (0750)."""
+    """`<run>`: private to one user and one app (0750). `spool`: where bodies wait, when that is not in here."""
 
     path: PurePosixPath
+    spool: PurePosixPath | None = None
 
     @property
     def link(self) -> PurePosixPath:
@@ -39,6 +40,15 @@ class RunFolder:
     def rehearsal(self) -> PurePosixPath:
         """Where the edge is tried out, without a public port, before the real one starts."""
         return self.path / "rehearsal"
+
+    @property
+    def rehearsal_socket(self) -> PurePosixPath:
+        """Short, so that it stays below the longest socket path, which is checked."""
+        return self.rehearsal / "sock"
+
+    @property
+    def rehearsal_log(self) -> PurePosixPath:
+        return self.rehearsal / "edge.log"
 
     @property
     def control_socket(self) -> PurePosixPath:
@@ -68,7 +78,7 @@ class RunFolder:
     @property
     def temp(self) -> PurePosixPath:
         """Nginx's spool of bodies that are on their way in or out."""
-        return self.path / "temp"
+        return self.spool or self.path / "temp"
 
     @property
     def logs(self) -> PurePosixPath:

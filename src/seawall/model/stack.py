@@ -88,7 +88,8 @@ class TimeBudget:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SizeBudget:
     """body: of a request.  header_line × header_lines: of a request.  header_count: fields in a request.
-    response_header: the largest header block the app may send.  spool: of one answer on disk."""
+    response_header: the largest header block the app may send.  spool: of one answer on disk.
+    """
 
     body: Size
     header_line: Size
@@ -101,7 +102,8 @@ class SizeBudget:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capacity:
     """edge_workers × connections: what the edge holds.  descriptors: open files per edge worker.
-    backlog: of the public sockets.  queue: of the app's socket.  admitted: requests inside or waiting, beyond is 503."""
+    backlog: of the public sockets.  queue: of the app's socket.  admitted: requests inside or waiting, beyond is 503.
+    """
 
     edge_workers: int
     connections: int
@@ -137,7 +139,8 @@ class Trust:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """One real request. `pinned`: the configuration names the path, so an answer of 500 and up is a failure;
-    on a path that we found, any answer that the app itself gave counts."""
+    on a path that we found, any answer that the app itself gave counts.
+    """
 
     path: str
     host: str
@@ -147,7 +150,10 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Edge:
-    """Nginx. `abilities`: optional modules and directives that this binary has; nothing else may be written."""
+    """Nginx. `abilities`: optional modules and directives that this binary has; nothing else may be written.
+
+    user: whom its workers run as, when the master is root; "" for everybody else.
+    """
 
     binary: str
     version: str
@@ -157,10 +163,13 @@ class Edge:
     prefix: UrlPrefix
     static: tuple[StaticMap, ...]
     trust: Trust
+    user: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stack:
+    """`detached`: what serves outlives its supervisor; in the foreground it ends with it."""
+
     name: str
     app: App
     server: Server
@@ -170,6 +179,7 @@ class Stack:
     capacity: Capacity
     health: Health
     run: RunFolder
+    detached: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -66,6 +66,8 @@ class Size:
         if not match:
             raise InvalidValueError(expected)
         number, unit = match.groups()
+        if len(number) > 18:
+            raise InvalidValueError(expected)
         return cls(int(float(number) * 1024 ** _SIZE_STEPS[unit.lower()]))
 
     def __str__(self) -> str:
@@ -106,6 +108,8 @@ class Host:
             plain = "127.0.0.1"
         if plain == "*":
             plain = "0.0.0.0"  # noqa: S104 - the person asked for every interface
+        if "%" in plain:
+            raise InvalidValueError(f"should be an address without a zone (`%…`), not `{text}`")
         try:
             return cls(str(ipaddress.ip_address(plain)))
         except ValueError:
@@ -209,6 +213,8 @@ class Network:
 
     @classmethod
     def parse(cls, text: str) -> Network:
+        if "%" in text:
+            raise InvalidValueError(f"should be a network without a zone (`%…`), not `{text}`")
         try:
             return cls(str(ipaddress.ip_network(text.strip(), strict=False)))
         except ValueError:

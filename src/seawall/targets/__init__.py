@@ -1,0 +1,1 @@
+"""Places to run; one file or folder each. Pure."""

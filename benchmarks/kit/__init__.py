@@ -1,0 +1,1 @@
+"""Parts of the benchmarks, standard library only: scenario as data, processes that play it, facts, summary."""

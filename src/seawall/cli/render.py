@@ -1,0 +1,35 @@
+"""`seawall render TARGET --to DIR`: the files of a target, to read, keep or run by hand."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from seawall.cli.options import app_argument, setting_options
+
+
+@click.command("render")
+@click.argument("target", metavar="TARGET", type=click.Choice(["local"]))
+@app_argument
+@click.option("--to", "to", required=True, metavar="DIR", help="Folder to write to; made when it does not exist.")
+@setting_options
+def command(target: str, app: str | None, to: str, **flags: object) -> None:
+    """Write the files of TARGET into a folder, complete enough to run from there."""
+    del target  # the one that there is
+    from seawall.cli.output import Output
+    from seawall.cli.planned import look_and_plan
+    from seawall.cli.session import open_session
+    from seawall.doing import files
+    from seawall.targets import local
+
+    output = Output.standard()
+    folder = Path(to).absolute()
+    session = open_session(output, app, {**flags, "run_dir": str(folder)})
+    planned = asyncio.run(look_and_plan(session))
+    written = local.files(planned.plan)
+    files.prepare(folder, planned.plan.stack.run)
+    files.write(written, folder)
+    for each in written:
+        output.result(str(folder / each.path))

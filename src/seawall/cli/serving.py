@@ -1,0 +1,50 @@
+"""From a session to a served site: reserve the place, look at the app, then start (`starting`)."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shlex
+import socket
+import sys
+import time
+
+from seawall.cli.account import Standing, become, choose_standing
+from seawall.cli.planned import decide, outlook
+from seawall.cli.session import Session
+from seawall.doing import leftovers, lock, runfolder, sockets
+from seawall.looking.look import look
+from seawall.planning.listening import choose_address
+
+
+def serve(session: Session) -> int:
+    """The exit code: 0, or that of the part that died for good. Raises SeawallError when it cannot be started."""
+    began = time.monotonic()
+    standing = choose_standing(session)
+    runfolder.make(session.run_folder, owner=standing.owner)
+    runfolder.make(session.state_folder, owner=standing.owner, sockets=False)
+    held = lock.acquire(session.run_folder / "lock", command=shlex.join(("seawall", *sys.argv[1:])))
+    try:
+        leftovers.end(session.run_folder / "state.json", session.output.say)
+        public = sockets.reserve(choose_address(session.config)[0])
+        try:
+            env = become(standing, dict(os.environ))
+            return asyncio.run(_look_and_serve(session, standing, public, env, began))
+        finally:
+            public.close()
+    finally:
+        held.release()
+
+
+async def _look_and_serve(
+    session: Session, standing: Standing, public: socket.socket, env: dict[str, str], began: float
+) -> int:
+    ahead = outlook(session, env)
+    looking = asyncio.create_task(look(ahead.place, session.output.progress))
+    # The app's interpreter is at work now; what comes after it is loaded meanwhile.
+    await asyncio.sleep(0.001)
+    from seawall.cli import starting
+    from seawall.planning import plan  # noqa: F401
+
+    planned = decide(session, ahead, await looking)
+    return await starting.start(session, standing, public, planned, began)

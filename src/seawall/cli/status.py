@@ -1,0 +1,41 @@
+"""`seawall status`: what runs, and how it is."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from seawall.cli.options import app_argument, json_option, where_options
+
+
+@click.command("status")
+@app_argument
+@where_options
+@json_option
+def command(app: str | None, *, as_json: bool, **flags: object) -> int:
+    """Tell what runs for APP, and how it is. The exit code is 0 when it is well."""
+    from seawall.cli.output import Output
+    from seawall.cli.session import open_session
+    from seawall.doing.running import ask_for_status
+
+    output = Output.standard()
+    session = open_session(output, app, flags)
+    status = asyncio.run(ask_for_status(session.run_folder))
+    if as_json:
+        output.show_json(status)
+    else:
+        edge, server = status["edge"], status["server"]
+        output.show_table(
+            [
+                ("url", status["url"]),
+                ("health", status["health"]),
+                ("since", status["since"]),
+                ("generation", str(status["generation"])),
+                ("supervisor", f"pid {status['supervisor']['pid']}"),
+                ("edge", f"Nginx {edge['version']}, pid {edge['pid']}, {len(edge['workers'])} workers"),
+                ("server", f"{server['name']}, pid {server['pid']}, {len(server['workers'])} workers"),
+                ("run folder", str(session.run_folder)),
+            ]
+        )
+    return 0 if status["health"] == "ok" else 1

@@ -1,0 +1,90 @@
+"""Talk to a site that runs: its supervisor where there is one, else what it left serving."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from seawall.doing import control, identity, leftovers, lock, state
+from seawall.doing.identity import Identity
+from seawall.errors import NotRunningError, StartError
+
+PATIENCE = 600.0
+TICK = 0.05
+
+
+async def ask_for_status(run_folder: Path) -> control.Reply:
+    """Raises NotRunningError when nothing serves."""
+    try:
+        return await control.ask(run_folder / "control.sock", "status")
+    except control.UnreachableError:
+        known = state.load(run_folder / "state.json")
+    holder = lock.holder(run_folder / "lock")
+    if holder is not None:
+        return _without_answer("starting" if known is None else "unreachable", holder.pid, known)
+    if known and any(identity.alive(part) for part in known.parts):
+        return _without_answer("unsupervised", None, known)
+    raise _nothing(run_folder)
+
+
+async def stop(run_folder: Path, progress: Callable[[str], None]) -> int:
+    """Ask the supervisor to stop and wait until it has; without one, end what it left. The pid that stopped."""
+    holder = lock.holder(run_folder / "lock")
+    if holder is None:
+        ended = leftovers.end(run_folder / "state.json", progress)
+        if not ended:
+            raise _nothing(run_folder)
+        return ended[0].pid
+    supervisor = identity.identify(holder.pid)
+    await _tell_to_stop(run_folder, supervisor)
+    end = time.monotonic() + PATIENCE
+    asked = time.monotonic()
+    while supervisor and identity.alive(supervisor):
+        if time.monotonic() > end:
+            raise StartError(
+                "it does not stop",
+                where=f"pid {holder.pid}",
+                saw=f"still there after {PATIENCE:g} s",
+                hint=f"kill {holder.pid}",
+            )
+        if time.monotonic() - asked > 1:
+            progress("finishing the requests that run")
+        await asyncio.sleep(TICK)
+    return holder.pid
+
+
+async def _tell_to_stop(run_folder: Path, supervisor: Identity | None) -> None:
+    try:
+        await control.ask(run_folder / "control.sock", "stop")
+    except control.UnreachableError:
+        # Still starting, or deaf: the holder of the lock is the supervisor, whoever else may have had its number.
+        if supervisor:
+            identity.kill(supervisor, signal.SIGTERM)
+
+
+def _without_answer(health: str, holder: int | None, known: state.State | None) -> control.Reply:
+    def pid_of(part: Identity | None) -> int | None:
+        return part.pid if part and identity.alive(part) else None
+
+    edge, server = (pid_of(known.edge), pid_of(known.server)) if known else (None, None)
+    return {
+        "url": known.url if known else "",
+        "health": health,
+        "since": known.since if known else "",
+        "generation": known.generation if known else 0,
+        "supervisor": {"pid": holder},
+        "edge": {"pid": edge, "workers": list(identity.children(edge)) if edge else [], "binary": "", "version": ""},
+        "server": {"name": "", "pid": server, "workers": list(identity.children(server)) if server else []},
+    }
+
+
+def _nothing(run_folder: Path) -> NotRunningError:
+    return NotRunningError(
+        "nothing is served from here",
+        where=str(run_folder),
+        saw="no supervisor holds its lock",
+        hint="seawall up",
+    )

@@ -1,0 +1,42 @@
+"""What runs, on disk, so that the next command finds it even when the supervisor is gone."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import cattrs
+
+from seawall.doing import files
+from seawall.doing.identity import Identity
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """`since`: ISO 8601, UTC.  Pids come with their start times, so that a reused number is never taken for ours."""
+
+    url: str
+    since: str
+    generation: int
+    supervisor: Identity
+    edge: Identity | None
+    server: Identity | None
+    detached: bool
+
+    @property
+    def parts(self) -> tuple[Identity, ...]:
+        """What may go on serving without the supervisor."""
+        return tuple(part for part in (self.edge, self.server) if part)
+
+
+def save(path: Path, state: State) -> None:
+    files.write_text(path, json.dumps(asdict(state), indent=2) + "\n", mode=0o600)
+
+
+def load(path: Path) -> State | None:
+    """None when there is no state, or none that this version can read."""
+    try:
+        return cattrs.structure(json.loads(path.read_text(encoding="utf-8")), State)
+    except (OSError, ValueError, cattrs.BaseValidationError):
+        return None

@@ -1,0 +1,123 @@
+"""Which URLs the edge answers from which folder (P14-P16, S22)."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+from seawall.config.pinned import Config, StaticPin
+from seawall.errors import MachineError, RefusalError
+from seawall.model.decisions import Decision, Level, Remark, Source
+from seawall.model.facts import AppFacts, FolderFact, StaticMount
+from seawall.model.stack import StaticMap
+from seawall.model.values import InvalidValueError, UrlPrefix
+
+CONFIGURED = "configured"
+
+
+def choose_static(
+    config: Config,
+    app: AppFacts,
+    folders: Mapping[str, FolderFact],
+    prefix: UrlPrefix,
+    collected: str,
+) -> tuple[tuple[StaticMap, ...], tuple[Decision, ...], tuple[Remark, ...]]:
+    """Everything that was configured, and whatever else the app maps itself.
+
+    `collected` is the folder that a framework fills when it has no usable one. Raises RefusalError and MachineError
+    for configured folders that cannot be served; folders that the app names are merely remarked on, since the app
+    still answers for them.
+    """
+    maps: dict[str, StaticMap] = {}
+    remarks: list[Remark] = []
+    for mount in app.static:
+        found, remark = _from_app(mount, app, folders, prefix, collected)
+        remarks += [remark] if remark else []
+        if found:
+            maps[found.url.path] = found
+    if config.static:
+        for pin in config.static.value:
+            maps[pin.url.path] = _from_config(pin, config.static.where, app, folders)
+    decisions = tuple(_explain(each, config) for each in maps.values())
+    return tuple(maps.values()), decisions, tuple(remarks)
+
+
+def _from_app(
+    mount: StaticMount, app: AppFacts, folders: Mapping[str, FolderFact], prefix: UrlPrefix, collected: str
+) -> tuple[StaticMap | None, Remark | None]:
+    try:
+        url = _below(prefix, UrlPrefix.parse(mount.url))
+    except InvalidValueError as error:
+        return None, Remark(Level.NOTE, f"the app serves {mount.url!r} itself: {error}")
+    if mount.folder is None:
+        sample = folders[collected].sample if collected in folders else ""
+        return StaticMap(url=url, folder=collected, origin=mount.origin, sample=sample, collect=True), None
+    if holds_the_app(mount.folder, app.folder):
+        return None, Remark(
+            Level.WARNING,
+            f"`{url}` stays with the app: its folder `{mount.folder}` holds the app's own code",
+            "keep static files in a folder of their own",
+        )
+    fact = folders.get(mount.folder, FolderFact(mount.folder, exists=False))
+    found = StaticMap(url=url, folder=mount.folder, origin=mount.origin, sample=fact.sample)
+    return found, _remark_on(url, fact)
+
+
+def _remark_on(url: UrlPrefix, fact: FolderFact) -> Remark | None:
+    if fact.closed_by:
+        return Remark(
+            Level.WARNING,
+            f"`{url}` stays with the app: `{fact.closed_by}` may not be entered",
+            shlex.join(("chmod", "o+x", fact.closed_by)),
+        )
+    if not fact.exists:
+        return Remark(Level.NOTE, f"`{url}` is served by the app until `{fact.path}` exists")
+    return None
+
+
+def _from_config(pin: StaticPin, pinned_at: str, app: AppFacts, folders: Mapping[str, FolderFact]) -> StaticMap:
+    folder = pin.folder
+    where = f"{pinned_at} (`{pin.url}={folder}`)"
+    fact = folders.get(folder, FolderFact(folder, exists=False))
+    if fact.closed_by:
+        raise MachineError(
+            f"the static folder `{folder}` cannot be read",
+            where=where,
+            saw=f"`{fact.closed_by}` may not be entered by the user who serves",
+            hint=shlex.join(("chmod", "o+x", fact.closed_by)),
+        )
+    if not fact.exists:
+        raise MachineError(
+            f"the static folder `{folder}` does not exist",
+            where=where,
+            saw="no such folder",
+            hint=shlex.join(("mkdir", "-p", folder)),
+        )
+    if holds_the_app(folder, app.folder):
+        raise RefusalError(
+            f"`{folder}` holds the app's own code and will not be published",
+            where=where,
+            saw=f"the app's folder is `{app.folder}`",
+            hint="put static files into a folder of their own, and name that one",
+        )
+    return StaticMap(url=pin.url, folder=folder, origin=CONFIGURED, sample=fact.sample)
+
+
+def holds_the_app(folder: str, app_folder: str) -> bool:
+    """Whether publishing `folder` would publish the app's sources, keys and databases."""
+    return PurePosixPath(app_folder).is_relative_to(PurePosixPath(folder))
+
+
+def _below(prefix: UrlPrefix, url: UrlPrefix) -> UrlPrefix:
+    if url.path.startswith(prefix.path):
+        return url
+    return UrlPrefix(prefix.bare + url.path)
+
+
+def _explain(found: StaticMap, config: Config) -> Decision:
+    pinned = config.static
+    if found.origin == CONFIGURED and pinned:
+        return Decision(f"static {found.url}", found.folder, "as configured", pinned.source, pinned.where)
+    because = f"{found.origin}, collected there" if found.collect else found.origin
+    return Decision(f"static {found.url}", found.folder, because, Source.DETECTED)

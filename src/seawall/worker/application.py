@@ -1,0 +1,61 @@
+"""The app as Gunicorn sees it: settings, hooks, and the callable with its two layers around it."""
+
+from __future__ import annotations
+
+import signal
+from typing import TYPE_CHECKING, Any, Dict
+
+from gunicorn.app.base import BaseApplication
+from gunicorn.errors import AppImportError
+
+from . import environ, parent, target
+from .deadline import Deadline
+
+if TYPE_CHECKING:
+    from .server import Config
+
+# The edge's headers are read in `environ`, in one place for every version of Gunicorn. Its own reading answers 400 to
+# a client that sends `X-Forwarded-Ssl` beside the edge's `X-Forwarded-Proto`.
+FIXED = {"secure_scheme_headers": {}, "forwarder_headers": "", "header_map": "drop"}
+THREADED = ("sync", "gthread")
+
+
+class Application(BaseApplication):  # type: ignore[misc]
+    def __init__(self, config: Config, values: Dict[str, Any]) -> None:
+        self.config = config
+        self.values = values
+        self.deadline = Deadline(config.kill, config.drain)
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in {**self.values, **FIXED, **self.hooks()}.items():
+            # Settings come and go between versions; one that is unknown here has nothing to switch.
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+        self.threaded = self.cfg.worker_class_str in THREADED
+
+    def hooks(self) -> Dict[str, Any]:
+        return {
+            "post_fork": self.follow_master,
+            "post_worker_init": self.settle,
+            "post_request": self.deadline.forget,
+        }
+
+    def load(self) -> environ.App:
+        try:
+            app: Any = target.load(self.config.target, self.config.folder, self.config.paths)
+        except target.TargetError as error:
+            # Gunicorn prints it and ends with APP_LOAD_ERROR.
+            raise AppImportError("{}\nerror: {}".format(error.traceback.rstrip(), error.message).lstrip()) from None
+        app = environ.behind_edge(app, self.config.prefix, self.config.port)
+        return self.deadline.around(app) if self.threaded else app
+
+    def follow_master(self, _arbiter: Any, worker: Any) -> None:
+        parent.follow(worker.ppid, signal.SIGTERM)
+
+    def settle(self, worker: Any) -> None:
+        # Again: a signal that came while the app was loading met the master's handler, and a change of user since
+        # the fork has undone the request.
+        parent.follow(worker.ppid, signal.SIGTERM)
+        if self.threaded:
+            self.deadline.watch(worker)

@@ -1,0 +1,3 @@
+from lib.bottle import Bottle
+
+app = Bottle()

@@ -1,0 +1,9 @@
+from flask import Flask
+
+
+class Dash:
+    def __init__(self):
+        self.server = Flask("dash")
+
+
+app = Dash()

@@ -1,0 +1,4 @@
+import sys
+
+print("no website configured", file=sys.stderr)
+sys.exit(1)

@@ -1,0 +1,12 @@
+from gevent import monkey
+
+monkey.patch_all()
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def front():
+    return "front"

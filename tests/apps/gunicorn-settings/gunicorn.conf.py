@@ -1,0 +1,2 @@
+wsgi_app = "serve:site"
+workers = 3

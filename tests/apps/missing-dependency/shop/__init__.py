@@ -1,0 +1,1 @@
+from .store import app  # noqa: F401

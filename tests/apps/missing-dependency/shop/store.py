@@ -1,0 +1,3 @@
+import surely_not_installed.inner
+
+app = surely_not_installed.inner

@@ -1,0 +1,3 @@
+import shop.settings_prod
+
+app = shop.settings_prod

@@ -1,0 +1,8 @@
+import os
+
+DATABASE = os.environ["SHOP_DATABASE"]
+
+
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [b"hello"]

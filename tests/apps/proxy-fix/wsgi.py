@@ -1,0 +1,5 @@
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import app
+
+application = ProxyFix(app)

@@ -1,0 +1,11 @@
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def front():
+    return "front"
+
+
+app.run(port=1)

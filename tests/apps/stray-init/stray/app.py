@@ -1,0 +1,10 @@
+import names
+
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.route("/")
+def front():
+    return names.FRONT

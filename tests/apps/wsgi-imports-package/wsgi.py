@@ -1,0 +1,1 @@
+from shop import app  # noqa: F401

@@ -1,0 +1,8 @@
+"""What is shared by the tests of the code that runs inside the app's interpreter."""
+
+import sys
+from pathlib import Path
+
+TESTS = str(Path(__file__).parents[1])
+if TESTS not in sys.path:
+    sys.path.insert(0, TESTS)
