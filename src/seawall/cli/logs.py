@@ -24,6 +24,7 @@ def command(app: str | None, *, lines: int, follow: bool, only: tuple[str, ...],
     from seawall.cli.journal import read, watch
     from seawall.cli.output import Output
     from seawall.cli.session import open_session
+    from seawall.doing.files import exists as is_there
     from seawall.errors import NotRunningError
     from seawall.model.runfolder import RunFolder
 
@@ -31,7 +32,7 @@ def command(app: str | None, *, lines: int, follow: bool, only: tuple[str, ...],
     session = open_session(output, app, flags)
     run = RunFolder(PurePosixPath(session.run_folder))
     files = {name: Path(getattr(run, KINDS[name])) for name in (only or KINDS)}
-    if not any(path.exists() for path in files.values()):
+    if not any(is_there(path) for path in files.values()):
         raise NotRunningError(
             "there are no logs",
             where=str(session.run_folder),

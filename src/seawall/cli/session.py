@@ -11,7 +11,7 @@ from pathlib import Path
 from seawall.cli.output import Output
 from seawall.config.load import Loaded, configure
 from seawall.config.pinned import Config
-from seawall.doing import runfolder
+from seawall.doing import files, runfolder
 from seawall.errors import AppError
 
 # `shop.wsgi:application`: the file of that name when there is one, else the module.
@@ -37,7 +37,7 @@ class Session:
 
 def open_session(output: Output, app: str | None, flags: Mapping[str, object]) -> Session:
     """Raises ConfigError and AppError."""
-    current = Path.cwd()
+    current = _current()
     target, folder = locate(app, current)
     chdir = flags.get("chdir")
     if chdir:
@@ -49,7 +49,7 @@ def open_session(output: Output, app: str | None, flags: Mapping[str, object]) -
     if target is None and app is None and config.app:
         target, folder = locate(config.app.value, Path(loaded.folder or folder))
         folder = Path(config.chdir.value) if config.chdir else folder
-    if not folder.is_dir():
+    if not files.is_folder(folder):
         raise AppError(
             f"the folder `{folder}` does not exist",
             where=config.chdir.where if config.chdir else "",
@@ -59,6 +59,18 @@ def open_session(output: Output, app: str | None, flags: Mapping[str, object]) -
     run_folder = _run_folder(config, folder)
     state_folder = runfolder.state_folder(folder, env=os.environ, uid=os.geteuid(), run_folder=run_folder)
     return Session(output, loaded, target, folder, run_folder, state_folder)
+
+
+def _current() -> Path:
+    try:
+        return Path.cwd()
+    except OSError as error:
+        raise AppError(
+            "the current folder is not there any more",
+            where="this shell",
+            saw=error.strerror or str(error),
+            hint="`cd`",
+        ) from None
 
 
 def _run_folder(config: Config, folder: Path) -> Path:
@@ -73,11 +85,11 @@ def locate(app: str | None, base: Path) -> tuple[str | None, Path]:
     if app is None:
         return None, base.resolve()
     path = (base / app).expanduser()
-    if path.is_dir():
+    if files.is_folder(path):
         return None, path.resolve()
     match = _FILE.fullmatch(app)
     file = (base / match["path"]).expanduser() if match else None
-    if match and file and file.is_file():
+    if match and file and files.is_file(file):
         # The path as given, links kept: `current/app.py` means whatever `current` points to.
         return f"{file.absolute()}{match['rest'] or ''}", _package_root(file.absolute().parent)
     if "/" in app.partition(":")[0] or (match and not _MODULE_NAMED_WSGI.fullmatch(match["path"])):
@@ -91,6 +103,6 @@ def locate(app: str | None, base: Path) -> tuple[str | None, Path]:
 
 
 def _package_root(folder: Path) -> Path:
-    while (folder / "__init__.py").exists() and folder != folder.parent:
+    while files.exists(folder / "__init__.py") and folder != folder.parent:
         folder = folder.parent
     return folder

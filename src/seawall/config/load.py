@@ -146,7 +146,7 @@ def _search(folder: Path, home: str) -> list[Path]:
     for index, place in enumerate(parents):
         if home and str(place) == home.rstrip("/"):
             return parents[: max(index, 1)]
-        if (place / ".git").exists():
+        if _exists(place / ".git"):
             return parents[: index + 1]
     return [folder]
 
@@ -154,6 +154,13 @@ def _search(folder: Path, home: str) -> list[Path]:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
+    except OSError:
+        return False
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
     except OSError:
         return False
 

@@ -23,6 +23,21 @@ _OWN_FOLDER = "`seawall up … --run-dir DIR` with a folder of your own"
 _DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 
+def is_folder(path: str | Path) -> bool:
+    """Whether a folder is there, as far as we may look: a closed parent or an impossible name is a no, not a crash."""
+    return os.path.isdir(path)  # noqa: PTH112 - pathlib raises for both
+
+
+def is_file(path: str | Path) -> bool:
+    """Whether a file is there, as far as we may look."""
+    return os.path.isfile(path)  # noqa: PTH113 - as above
+
+
+def exists(path: str | Path) -> bool:
+    """Whether anything is there, as far as we may look."""
+    return os.path.exists(path)  # noqa: PTH110 - as above
+
+
 def write(files: FileSet, folder: str | Path, *, durable: bool = True) -> None:
     """Write a set of files; each is replaced as a whole. `durable` waits for the disk."""
     folder = Path(folder)

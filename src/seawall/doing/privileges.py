@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from seawall.doing import linux
+from seawall.doing import files, linux
 from seawall.errors import MachineError
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ def closed_parent(path: str | Path, account: Account) -> str:
         for folder in (*reversed(way.parents), way):
             if not os.path.lexists(folder):
                 break
-            if folder.is_dir() and not can_enter(account, folder):
+            if files.is_folder(folder) and not can_enter(account, folder):
                 return str(folder)
     return ""
 

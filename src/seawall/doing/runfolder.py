@@ -100,7 +100,7 @@ def _may_make(folder: Path) -> bool:
     """Whether the folder can be written to, or made under the nearest parent that exists."""
     for step in (folder, *folder.parents):
         if os.path.lexists(step):
-            return step.is_dir() and os.access(step, os.W_OK | os.X_OK)
+            return files.is_folder(step) and os.access(step, os.W_OK | os.X_OK)
     return False
 
 

@@ -217,7 +217,8 @@ class Supervisor:
             self.voice.tell(f"the state could not be written: {error.strerror}")
 
     def _forget(self) -> None:
-        for path in (self.site.stack.run.control_socket, self.site.stack.run.state, self.site.stack.run.link):
+        run = self.site.stack.run
+        for path in (run.control_socket, run.state, run.link, self.generation.path):
             Path(path).unlink(missing_ok=True)
 
     def _listen_to_signals(self) -> None:

@@ -6,6 +6,7 @@ import os
 from collections import deque
 from typing import TYPE_CHECKING
 
+from seawall.doing.files import is_folder
 from seawall.doing.privileges import Account, can_read, closed_parent, current
 from seawall.model.facts import FolderFact
 
@@ -39,8 +40,8 @@ def look_at_folder(path: Path, account: Account | None = None) -> FolderFact:
     account = account or current()
     closed = closed_parent(path, account)
     if closed:
-        return FolderFact(str(path), exists=path.is_dir(), closed_by=closed)
-    if not path.is_dir():
+        return FolderFact(str(path), exists=is_folder(path), closed_by=closed)
+    if not is_folder(path):
         return FolderFact(str(path), exists=False)
     return FolderFact(str(path), exists=True, sample=_sample(path, account))
 

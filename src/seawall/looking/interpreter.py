@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from seawall.doing import files
 from seawall.errors import AppError
 
 NEIGHBOURS = (".venv", "venv", "env", ".env")
@@ -35,13 +36,13 @@ def find_interpreter(given: Path | None, folder: Path, env: Mapping[str, str]) -
 
 def _executable(given: Path) -> Path:
     path = given.expanduser()
-    if path.is_dir() and (found := _python_in(path)):
+    if files.is_folder(path) and (found := _python_in(path)):
         return found
-    if not path.is_file() or not os.access(path, os.X_OK):
+    if not files.is_file(path) or not os.access(path, os.X_OK):
         raise AppError(
             f"`{given}` is no Python",
             where="`--python`",
-            saw="no such program" if not path.exists() else "it cannot be executed",
+            saw="no such program" if not files.exists(path) else "it cannot be executed",
             hint="name the interpreter, for example `--python .venv/bin/python`",
         )
     # Not resolved: a virtual environment is known by the path of its link.
@@ -51,7 +52,7 @@ def _executable(given: Path) -> Path:
 def _python_in(environment: Path) -> Path | None:
     for name in ("python", "python3"):
         candidate = environment / "bin" / name
-        if os.access(candidate, os.X_OK) and not candidate.is_dir():
+        if os.access(candidate, os.X_OK) and not files.is_folder(candidate):
             return candidate.absolute()
     return None
 
@@ -60,7 +61,7 @@ def _upwards(folder: Path) -> list[Path]:
     """The folder and its parents up to the root of the repository; without one, two steps up."""
     steps = [folder, *folder.parents]
     for index, place in enumerate(steps):
-        if (place / ".git").exists():
+        if files.exists(place / ".git"):
             return steps[: index + 1]
     return steps[:3]
 
