@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from e2e.strangers import activated, from_edge, served, who_answered
+from e2e.strangers import activated, ask_whom, from_edge, served
 from e2e.visitor import multipart
 from tools import require
 
@@ -117,8 +117,9 @@ def test_klaus_shows_a_repository_and_takes_a_push(tmp_path, short_folder):
         assert "Harbour office" in front.text
         assert "harbour" in front.text
         from_edge(site, "/static/klaus.css", shell.package("klaus") / "static" / "klaus.css")
-        assert "print" in site.get("/harbour/blob/main/light.py").text
-        assert who_answered(site, "/harbour/blob/main/light.py") == "app"
+        source, who = ask_whom(site, "/harbour/blob/main/light.py")
+        assert "print" in source.text
+        assert who == "app"
 
         # Larger than git's buffer, so it is sent chunked.
         (repository / "chart.bin").write_bytes(bytes(hashlib.shake_256(b"sea").digest(3_000_000)))
