@@ -67,7 +67,11 @@ class ConfigError(SeawallError):
 
 
 class UsageError(SeawallError):
-    """The command line names a command or an option that there is not."""
+    """The command line names a command or an option that there is not.
+
+    Cause: a command or an option that is misspelt, or an argument too many.
+    Cure: take the name that the hint offers, or see `seawall --help`.
+    """
 
     exit_code = 2
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import os
+import secrets
+import shutil
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +15,7 @@ from pathlib import Path
 from e2e.site import Answer, Site, up
 from environments import environment
 from interpreters import find
+from seawall.doing import runfolder
 
 
 @dataclass(frozen=True)
@@ -53,19 +57,31 @@ def activated(name: str, requirements: Sequence[str], minors: Sequence[str]) -> 
 @contextlib.contextmanager
 def served(shell: Activated, *target: str, cwd: Path, run: Path, env: dict[str, str] | None = None) -> Iterator[Site]:
     """`seawall up TARGET` without a flag that a person would have to know."""
-    with up(*target, cwd=cwd, run=run, env={**shell.env, **(env or {})}) as site:
-        yield site
+    kept = runfolder.state_folder(cwd, run, env=os.environ, uid=os.geteuid())
+    try:
+        with up(*target, cwd=cwd, run=run, env={**shell.env, **(env or {})}) as site:
+            yield site
+    finally:
+        shutil.rmtree(kept, ignore_errors=True)
 
 
 def from_edge(site: Site, path: str, file: Path) -> Answer:
     """The answer to `path`, which Nginx gave, from this very file, without asking the app."""
-    answer = site.get(path)
+    answer, who = ask_whom(site, path)
     assert answer.status == 200
     assert answer.body == file.read_bytes()
-    assert who_answered(site, path) == "edge"
+    assert who == "edge"
     return answer
 
 
-def who_answered(site: Site, path: str) -> str:
-    """Who gave the last answer to `path`: "edge" or "app"."""
-    return next(str(line["from"]) for line in reversed(site.access_log()) if line["path"] == path)
+def ask_whom(site: Site, path: str) -> tuple[Answer, str]:
+    """The answer to `path`, and who gave it, "edge" or "app": Nginx notes it a moment after the answer is out."""
+    name = secrets.token_hex(8)
+    answer = site.get(path, headers={"User-Agent": name})
+    end = time.monotonic() + 5
+    while time.monotonic() < end:
+        for line in site.access_log():
+            if line["agent"] == name:
+                return answer, str(line["from"])
+        time.sleep(0.005)
+    raise AssertionError(f"the request for `{path}` is not in the access log")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from e2e.strangers import activated, from_edge, served, who_answered
+from e2e.strangers import activated, ask_whom, from_edge, served
 from e2e.visitor import Visitor
 
 APPS = Path(__file__).parent / "apps"
@@ -37,8 +37,10 @@ def test_the_flask_tutorial_registers_logs_in_and_posts(tmp_path, short_folder):
         assert "潮汐 &amp; ebb" in page.text
         assert (project / "instance" / "flaskr.sqlite").exists()
         # A new visitor sees the post, and neither the name nor the session of the first.
-        assert "Log in" in Visitor(site).get("/").text
-        assert who_answered(site, "/") == "app"
+        stranger, who = ask_whom(site, "/")
+        assert "潮汐 &amp; ebb" in stranger.text
+        assert "Log in" in stranger.text
+        assert who == "app"
 
 
 def test_a_fresh_django_project_has_its_admin(tmp_path, short_folder):

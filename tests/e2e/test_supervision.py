@@ -15,7 +15,8 @@ import pytest
 
 from e2e.site import free_port, seawall, up
 from seawall.doing import identity
-from tools import require_linux
+from seawall.looking.nginx import find_wheel
+from tools import require, require_linux
 
 
 def pids_of(status):
@@ -73,12 +74,18 @@ def well_again(site, killed_at):
     return lambda: site.last_good > killed_at
 
 
+@pytest.fixture(params=["system", "wheel"])
+def nginx(request):
+    """Both that a person may have: the machine's own, and the one that came with Seawall."""
+    return require("nginx") if request.param == "system" else str(find_wheel())
+
+
 @pytest.mark.parametrize("part", ["app worker", "server", "edge worker", "edge"])
 def test_r3_to_r6_after_a_kill_the_site_is_back_within_two_seconds_and_refuses_no_connection(
-    hello, short_folder, until, part
+    hello, short_folder, until, part, nginx
 ):
     require_linux("parent-death signals")
-    with up(cwd=hello, run=short_folder) as site:
+    with up("--nginx", nginx, cwd=hello, run=short_folder) as site:
         status = site.status()
         victim = {
             "app worker": status["server"]["workers"][0],
@@ -250,7 +257,7 @@ def test_the_port_refuses_connections_until_the_app_answers(tmp_path, short_fold
         assert site.get("/").text == "hello"
 
 
-def test_the_probe_runs_the_import_once_and_the_server_once_per_worker(tmp_path, short_folder):
+def test_the_probe_runs_the_import_once_and_the_server_once_per_worker(tmp_path, short_folder, until):
     (tmp_path / "app.py").write_text(
         "import os\n"
         "with open('imports', 'a') as log: log.write(f'{os.getpid()}\\n')\n"
@@ -261,6 +268,8 @@ def test_the_probe_runs_the_import_once_and_the_server_once_per_worker(tmp_path,
     with up("--workers", "2", cwd=tmp_path, run=short_folder) as site:
         assert site.get("/").status == 200
 
+        until(lambda: len(site.status()["server"]["workers"]) == 2)
+        until(lambda: len((tmp_path / "imports").read_text().splitlines()) >= 1 + 2)
         assert len((tmp_path / "imports").read_text().splitlines()) == 1 + 2
 
 

@@ -71,7 +71,8 @@ def rooted(build, module_run):
     folder = module_run / "public"
     for name in ("robots.txt", "app.css", "app.3f2a9c1b.css", "sub/x.css"):
         _write(folder, name, name.encode())
-    _write(folder, ".env", SECRET)
+    for name in (".env", "error.log"):
+        _write(folder, name, SECRET)
     with edge(
         build, module_run / "rooted", static=(("/", folder), ("/media/", module_run / "not there yet"))
     ) as running:
@@ -232,5 +233,11 @@ def test_the_root_may_be_a_folder_and_the_app_at_once(rooted):
     assert _without_app(rooted, "/sub/x.css").body == b"sub/x.css"
     assert "immutable" in _without_app(rooted, "/app.3f2a9c1b.css").headers["Cache-Control"]
     assert _without_app(rooted, "/.env").status == 404
+    assert _from_app(rooted, "/error.log").body == b"app"
+    assert _from_app(rooted, "/whois/example.pl", method="POST", body=b"hello").body == b"app"
+    assert rooted.seen.startswith(b"POST /whois/example.pl HTTP")
+    assert rooted.seen.endswith(b"\r\n\r\nhello")
+    too_large = b"POST /a.log HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n"
+    assert b"<small>413" in rooted.send(too_large).body
     for target in ("/", "/page", "/media/x.png", "/sub/"):
         assert _from_app(rooted, target).body == b"app"

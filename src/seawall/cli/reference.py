@@ -41,7 +41,6 @@ for scripts; codes are never given another meaning.
 # Codes beside those of the classes.
 _OTHER = (
     (1, "`status`: it runs, but is not well. `doctor`: something on this machine fails."),
-    (2, "An option or a command that does not exist."),
     (70, "A bug in Seawall; the message says what to report."),
     (130, "Interrupted with Ctrl-C before it served."),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import shlex
+import signal
 import socket
 import sys
 import time
@@ -20,6 +21,8 @@ from seawall.planning.listening import choose_address
 def serve(session: Session) -> int:
     """The exit code: 0, or that of the part that died for good. Raises SeawallError when it cannot be started."""
     began = time.monotonic()
+    # Until the supervisor listens to signals itself: TERM ends what was begun as tidily as Ctrl-C does.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     standing = choose_standing(session)
     runfolder.make(session.run_folder, owner=standing.owner)
     runfolder.make(session.state_folder, owner=standing.owner, sockets=False)

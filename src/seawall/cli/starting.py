@@ -44,7 +44,11 @@ async def start(session: Session, standing: Standing, public: socket.socket, pla
         import_timeout=import_timeout(planned.config),
         public=[public],
     )
-    voice = Voice(tell=session.output.warning, app_line=lambda name, line: _pass_on(session, name, line))
+    voice = Voice(
+        tell=session.output.warning,
+        progress=session.output.progress,
+        app_line=lambda name, line: _pass_on(session, name, line),
+    )
     return await Supervisor(site, voice, on_ready).run()
 
 

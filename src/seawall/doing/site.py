@@ -15,9 +15,13 @@ OnLine = Callable[[str, bytes], None]
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """tell: a sentence about what happens.  app_line: one line that the app wrote (`stdout` or `stderr`)."""
+    """tell: a sentence about what happens.  progress: what is being waited for, each replacing the last.
+
+    app_line: one line that the app wrote (`stdout` or `stderr`).
+    """
 
     tell: Tell
+    progress: Tell
     app_line: OnLine
 
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from seawall.doing import control, files, identity, linux, process, sockets, state
+from seawall.doing import control, files, identity, linux, process, sockets, state, waiting
 from seawall.doing.applog import AppLog
 from seawall.doing.ask import Answer, NoAnswerError, ask
 from seawall.doing.backoff import Backoff
@@ -99,7 +99,7 @@ class Supervisor:
     async def _prove(self) -> Answer:
         """The app answers and the edge serves its files, both at once. Raises the first failure of either."""
         try:
-            async with asyncio.TaskGroup() as both:
+            async with waiting.told(lambda: "starting the app", self.voice.progress), asyncio.TaskGroup() as both:
                 both.create_task(self.edge.rehearse())
                 gate = both.create_task(self.generation.gate())
         except BaseExceptionGroup as failures:

@@ -94,9 +94,10 @@ def _answer(stack: Stack) -> Tree:
     return (
         Comment("the answer is taken as fast as the app gives it, what does not fit in memory goes to disk"),
         directive("proxy_buffering", "on"),
+        Comment("few and small: with the one for the header they are what each slow reader costs in memory"),
         directive("proxy_buffer_size", number(header)),
-        directive("proxy_buffers", 8, number(header)),
-        directive("proxy_busy_buffers_size", number(2 * header)),
+        directive("proxy_buffers", 3, number(header // 2)),
+        directive("proxy_busy_buffers_size", number(header)),
         directive("proxy_temp_file_write_size", number(2 * header)),
         directive("proxy_max_temp_file_size", size(stack.size.spool)),
         directive("proxy_ignore_client_abort", "off"),

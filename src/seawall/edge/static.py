@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from seawall.edge.errors import error_rules
 from seawall.model.files import SymbolicLink
-from seawall.syntax.nginx import BLANK, Comment, Directive, Prefix, Tree, directive, pattern, variables
+from seawall.syntax.nginx import BLANK, Comment, Directive, Pattern, Prefix, Tree, directive, pattern, variables
 
 if TYPE_CHECKING:
     from pathlib import PurePosixPath
@@ -26,12 +26,14 @@ if TYPE_CHECKING:
 # up the path would find the file under `settings.py/` too.
 _HIDDEN = pattern(r"/\.(?!well-known(?:/|$))")
 _PRIVATE_ENDING = pattern(
-    r"(?:\.(?:py[cdiowxz]?|pyx|pxd|ipynb|egg|so|rb|php[0-9]?|phtml|pl|cgi|jinja2?|j2|mako"
-    r"|env|ini|cfg|conf|cnf|toml|lock|htpasswd|htaccess"
-    r"|db3?|sqlite[0-9]?|(?:db|sqlite3?)-(?:journal|wal|shm)|mdb|rdb|sql|dump|dmp|log"
+    r"(?:\.(?:py[cdiowxz]?|pyx|pxd|ipynb|egg|php[0-9]?|phtml|jinja2?|j2|mako"
+    r"|env|ini|cfg|htpasswd|htaccess"
+    r"|db3?|sqlite[0-9]?|(?:db|sqlite3?)-(?:journal|wal|shm)|mdb|rdb"
     r"|pem|key|p12|pfx|jks|keystore|kdbx"
-    r"|bak|backup|old|orig|rej|save|sav|sw[a-p]|tmp|temp|pid|sock)|~|#)(?:/|$)"
+    r"|bak|backup|orig|rej|sw[a-p]|sock)|~|#)(?:/|$)"
 )
+# The same, but with endings that an address of the app may well have too (`/whois/example.pl`).
+_PRIVATE_MAYBE = pattern(r"\.(?:so|rb|pl|cgi|conf|cnf|toml|lock|sql|dump|dmp|log|old|save|sav|tmp|temp|pid)(?:/|$)")
 _PRIVATE_NAME = pattern(
     r"/(?:__pycache__|node_modules|Dockerfile[^/]*|(?:docker-)?compose[^/]*\.ya?ml|Procfile|Makefile|Pipfile"
     r"|requirements[^/]*\.txt|package(?:-lock)?\.json|composer\.json|web\.config|id_(?:rsa|dsa|ecdsa|ed25519))(?:/|$)"
@@ -100,10 +102,8 @@ def _location(stack: Stack, number: int, site: StaticMap) -> Directive:
             *error_rules(method_to_app=True),
             *_served(_ASK_AGAIN),
             BLANK,
-            *(
-                directive("location", "~*", never, block=(directive("return", 404),))
-                for never in (_HIDDEN, _PRIVATE_ENDING, _PRIVATE_NAME)
-            ),
+            *(_refused(never) for never in (_HIDDEN, _PRIVATE_ENDING, _PRIVATE_NAME)),
+            _left_to_app(_PRIVATE_MAYBE) if site.url == stack.edge.prefix else _refused(_PRIVATE_MAYBE),
             BLANK,
             Comment("a name that holds a hash of its content"),
             directive("location", "~", _HASHED, block=_served(_FOREVER)),
@@ -117,6 +117,16 @@ def _served(caching: str) -> Tree:
         directive("add_header", "X-Content-Type-Options", "nosniff", "always"),
         directive("try_files", variables("$uri"), "@app"),
     )
+
+
+def _refused(names: Pattern) -> Directive:
+    return directive("location", "~*", names, block=(directive("return", 404),))
+
+
+def _left_to_app(names: Pattern) -> Directive:
+    """Pass over the disk, where files and the app's own addresses share the root. Nobody sees the 418 on the way."""
+    way = (directive("recursive_error_pages", "on"), directive("error_page", 418, "=", "@app"), *error_rules())
+    return directive("location", "~*", names, block=(*way, directive("return", 418)))
 
 
 def _link(web: PurePosixPath, number: int, url: UrlPrefix) -> PurePosixPath:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 import shlex
@@ -13,12 +12,12 @@ from typing import Any
 
 import cattrs
 
+from seawall.doing import waiting
 from seawall.doing.contained import Contained, run_contained
 from seawall.errors import AppError, UndecidedError
 from seawall.model.facts import AppFacts
 
 PROBE = Path(__file__).parent.parent / "worker" / "probe_main.py"
-TICK = 1.0
 _DOTTED = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*")
 
 Progress = Callable[[str], None]
@@ -42,8 +41,7 @@ async def look_at_app(question: Question, progress: Progress) -> AppFacts:
     """
     events: list[dict[str, Any]] = []
     request = json.dumps({"target": question.target, "folder": str(question.folder)})
-    ticking = asyncio.create_task(_tick(events, progress))
-    try:
+    async with waiting.told(lambda: _doing(events), progress):
         done = await run_contained(
             (question.interpreter, str(PROBE), request),
             env=question.env,
@@ -51,8 +49,6 @@ async def look_at_app(question: Question, progress: Progress) -> AppFacts:
             on_line=lambda line: _note(events, line),
             deadline=question.patience,
         )
-    finally:
-        ticking.cancel()
     report = next((event for event in events if event.get("event") == "report"), None)
     if report is None:
         raise _silent(question, events, done)
@@ -95,15 +91,9 @@ def _note(events: list[dict[str, Any]], line: str) -> None:
         events.append(event)
 
 
-async def _tick(events: list[dict[str, Any]], progress: Progress) -> None:
-    """Say every second what is being waited for, once it takes long enough to wonder."""
-    seconds = 0
-    while True:
-        await asyncio.sleep(TICK)
-        seconds += 1
-        importing = next((event["target"] for event in reversed(events) if event.get("event") == "importing"), None)
-        what = f"importing `{importing}`" if importing else "looking for the app"
-        progress(f"{what} ({seconds} s)")
+def _doing(events: list[dict[str, Any]]) -> str:
+    importing = next((event["target"] for event in reversed(events) if event.get("event") == "importing"), None)
+    return f"importing `{importing}`" if importing else "looking for the app"
 
 
 def _silent(question: Question, events: list[dict[str, Any]], done: Contained) -> AppError:
