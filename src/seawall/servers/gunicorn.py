@@ -114,7 +114,8 @@ def _settings(
         ("keepalive", 0),
         # The edge has refused anything larger, with a page and a request id (C13, C14).
         ("limit_request_line", 0),
-        ("limit_request_field_size", 0),
+        # Unlike for the line, zero does not mean unlimited: Gunicorn would fall back to 8,190 bytes.
+        ("limit_request_field_size", size.header_line.bytes + 1024),
         ("limit_request_fields", size.header_count + 50),
         ("forwarded_allow_ips", ""),
         ("forwarder_headers", ""),
