@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import signal
-from typing import TYPE_CHECKING, Any, Dict
+from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from gunicorn.app.base import BaseApplication
 from gunicorn.errors import AppImportError
@@ -18,6 +19,17 @@ if TYPE_CHECKING:
 # a client that sends `X-Forwarded-Ssl` beside the edge's `X-Forwarded-Proto`.
 FIXED = {"secure_scheme_headers": {}, "forwarder_headers": "", "header_map": "drop"}
 THREADED = ("sync", "gthread")
+MEMORY = "/dev/shm"  # noqa: S108 - Gunicorn makes its file there safely, and removes its name at once
+
+
+def heartbeat_folder(settings: str) -> Optional[str]:
+    """Where workers touch a file as their heartbeat: in memory, since a slow disk would make them look dead (P32).
+
+    Without such a place it is the runtime folder, which may be the only one that can be written to.
+    """
+    run_folder = os.path.dirname(os.path.dirname(os.path.abspath(settings)))
+    places = (MEMORY, run_folder)
+    return next((place for place in places if os.path.isdir(place) and os.access(place, os.W_OK | os.X_OK)), None)
 
 
 class Application(BaseApplication):  # type: ignore[misc]
@@ -28,7 +40,8 @@ class Application(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        for name, value in {**self.values, **FIXED, **self.hooks()}.items():
+        heartbeat = {"worker_tmp_dir": heartbeat_folder(self.config.settings)}
+        for name, value in {**heartbeat, **self.values, **FIXED, **self.hooks()}.items():
             # Settings come and go between versions; one that is unknown here has nothing to switch.
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
