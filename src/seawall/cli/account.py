@@ -58,7 +58,7 @@ def become(standing: Standing, env: dict[str, str]) -> dict[str, str]:
 
 def _refuse_other(session: Session) -> UserChoice:
     pinned = session.config.user
-    if pinned and pinned.value != pwd.getpwuid(os.geteuid()).pw_name:
+    if pinned and pinned.value != privileges.current().name:
         raise MachineError(
             f"only root can become `{pinned.value}`",
             where=pinned.where,
