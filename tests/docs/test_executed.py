@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -30,6 +31,7 @@ def reader():
     finally:
         reader.close()
         forget(folder)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.mark.parametrize("page", told_pages(), ids=lambda page: page.name)
