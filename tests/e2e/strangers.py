@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from pathlib import Path
 from e2e.site import Answer, Site, up
 from environments import environment
 from interpreters import find
+from seawall.doing import runfolder
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,12 @@ def activated(name: str, requirements: Sequence[str], minors: Sequence[str]) -> 
 @contextlib.contextmanager
 def served(shell: Activated, *target: str, cwd: Path, run: Path, env: dict[str, str] | None = None) -> Iterator[Site]:
     """`seawall up TARGET` without a flag that a person would have to know."""
-    with up(*target, cwd=cwd, run=run, env={**shell.env, **(env or {})}) as site:
-        yield site
+    kept = runfolder.state_folder(cwd, run, env=os.environ, uid=os.geteuid())
+    try:
+        with up(*target, cwd=cwd, run=run, env={**shell.env, **(env or {})}) as site:
+            yield site
+    finally:
+        shutil.rmtree(kept, ignore_errors=True)
 
 
 def from_edge(site: Site, path: str, file: Path) -> Answer:

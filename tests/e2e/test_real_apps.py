@@ -131,6 +131,21 @@ def test_klaus_shows_a_repository_and_takes_a_push(tmp_path, short_folder):
         assert (tmp_path / "again" / "chart.bin").stat().st_size == 3_000_000
 
 
+def test_klaus_behind_a_password_gives_no_file_away(tmp_path, short_folder):
+    shell = activated("klaus", ["klaus"], ["3.10", "3.11"])
+    digest = hashlib.md5(b"keeper:Harbour office:tide").hexdigest()
+    (tmp_path / "people").write_text(f"keeper:Harbour office:{digest}\n")
+    env = {
+        "KLAUS_SITE_NAME": "Harbour office",
+        "KLAUS_HTDIGEST_FILE": str(tmp_path / "people"),
+        "KLAUS_REQUIRE_BROWSER_AUTH": "1",
+    }
+    with served(shell, "klaus.contrib.wsgi:application", cwd=tmp_path, run=short_folder / "run", env=env) as site:
+        assert site.get("/").status == 401
+        assert site.get("/static/klaus.css").status == 401
+        assert "`DigestFileHttpAuthMiddleware` answers 401" in " ".join(site.said.split())
+
+
 def a_repository(folder: Path) -> Path:
     folder.mkdir()
     git(folder, "init", "--quiet", "-b", "main")
@@ -168,3 +183,35 @@ def test_isso_keeps_a_comment(tmp_path, short_folder):
         assert posted.headers["Set-Cookie"]
         thread = json.loads(site.get("/?uri=%2Flight%2F").body)
         assert [reply["author"] for reply in thread["replies"]] == ["Keeper"]
+
+
+def test_radicale_speaks_webdav(tmp_path, short_folder):
+    shell = activated("radicale", ["radicale"], ["3.12", "3.13"])
+    (tmp_path / "config").write_text(
+        f"[auth]\ntype = none\n[storage]\nfilesystem_folder = {tmp_path}/collections\n[logging]\nlevel = warning\n"
+    )
+    env = {"RADICALE_CONFIG": str(tmp_path / "config")}
+    keeper = {"Authorization": "Basic " + base64.b64encode(b"keeper:tide").decode()}
+    lines = ["VCALENDAR", "VEVENT"]
+    event = [
+        *(f"BEGIN:{line}" for line in lines),
+        *("UID:1", "DTSTAMP:20260101T000000Z", "DTSTART:20260101T060000Z", "SUMMARY:High water"),
+        *(f"END:{line}" for line in reversed(lines)),
+    ]
+    event[1:1] = ["VERSION:2.0", "PRODID:harbour"]
+    with served(shell, "radicale:application", cwd=tmp_path, run=short_folder / "run", env=env) as site:
+
+        def ask(method: str, path: str, *body: str, **headers: str) -> tuple[int, str]:
+            answer = site.ask(method, path, body="\r\n".join(body).encode(), headers={**keeper, **headers})
+            return answer.status, answer.text
+
+        assert ask("PROPFIND", "/keeper/", Depth="0")[0] == 207
+        assert ask("MKCALENDAR", "/keeper/tides/")[0] == 201
+        assert ask("PUT", "/keeper/tides/1.ics", *event, **{"Content-Type": "text/calendar"})[0] == 201
+        moved = f"http://127.0.0.1:{site.port}/keeper/tides/2.ics"
+        assert ask("MOVE", "/keeper/tides/1.ics", Destination=moved)[0] == 201
+        status, listing = ask("PROPFIND", "/keeper/tides/", Depth="1")
+        assert status == 207
+        assert "/keeper/tides/2.ics" in listing
+        assert ask("DELETE", "/keeper/tides/")[0] == 200
+        assert "stylesheet" in site.get("/.web/").text

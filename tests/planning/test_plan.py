@@ -285,7 +285,15 @@ def test_an_accepted_flaw_is_not_warned_about():
 
 
 def test_debug_mode_is_warned_about():
-    assert any("debug mode" in remark.text for remark in plan(facts(app=an_app(debug=True)), a_config()).remarks)
+    hints = {
+        framework: remark.hint
+        for framework in ("Flask", "Django", "Bottle")
+        for remark in plan(facts(app=an_app(debug=True, framework=framework)), a_config()).remarks
+        if "debug mode" in remark.text
+    }
+    assert "FLASK_DEBUG" in hints["Flask"]
+    assert "ALLOWED_HOSTS" in hints["Django"]
+    assert hints["Bottle"]
 
 
 def test_each_decision_names_its_source():

@@ -97,6 +97,12 @@ def plan(facts: Facts, config: Config) -> Plan:
     return Plan(stack=stack, decisions=decisions, remarks=remarks)
 
 
+_DEBUG_OFF = {
+    "Django": "set `DEBUG = False`, and the site's names in `ALLOWED_HOSTS`",
+    "Flask": "unset `FLASK_DEBUG`, or set `DEBUG = False`",
+}
+
+
 def _name(folder: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", PurePosixPath(folder).name.lower()).strip("-")[:20] or "app"
 
@@ -117,6 +123,6 @@ def _warn_about_debug(app: AppFacts) -> list[Remark]:
         Remark(
             Level.WARNING,
             "the app is in debug mode: errors show its source and settings to visitors",
-            "unset `FLASK_DEBUG`, or set `DEBUG = False`",
+            _DEBUG_OFF.get(app.framework, "switch its debug mode off before others visit it"),
         )
     ]

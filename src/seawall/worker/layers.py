@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
 
+from . import guards
 from .callables import peek
 from .detectors import DETECTORS, PLAIN
 from .detectors._detector import USUAL_BODY, Description, Detector, Mount, prefix_of
@@ -39,6 +40,7 @@ def read(app: object) -> Reading:
         detector = next(d for d in DETECTORS if d.recognise(layer.app))
         if detector is PLAIN:
             reading.description.static += _below(describe_wrapper(layer.app), layer.below)
+            reading.description.guards += guards.name(layer.app)
             continue
         described = _describe(detector, layer.app)
         if reading.detector is PLAIN:
@@ -47,8 +49,10 @@ def read(app: object) -> Reading:
             reading.description.static += _below(described.static, layer.below)
             reading.description.state += described.state
             reading.description.modules += described.modules
+            reading.description.guards += described.guards
             reading.description.body_limit = _larger(reading.description.body_limit, described.body_limit)
     _drop_repeated(reading.description)
+    guards.leave_guarded(app, reading.description)
     return reading
 
 
@@ -90,6 +94,7 @@ def _named(reading: Reading, detector: Detector, layer: Layer, described: Descri
     around = reading.description
     described.static = around.static + _below(described.static, layer.below)
     described.remarks = around.remarks + described.remarks
+    described.guards = around.guards + described.guards
     described.routes = [layer.below + route for route in described.routes]
     described.prefix = prefix_of(described.prefix).rstrip("/") or "/"
     if layer.below and described.prefix == layer.below:

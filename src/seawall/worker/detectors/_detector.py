@@ -22,7 +22,7 @@ class Mount:
 class Description:
     """What the framework told: the fields of `AppFacts` that only a framework knows.
 
-    modules: names of the modules that its views are in.
+    modules: names of the modules that its views are in.  guards: code that sees every request first and may refuse it.
     """
 
     static: List[Mount] = field(default_factory=list)
@@ -34,10 +34,11 @@ class Description:
     state: List[str] = field(default_factory=list)
     remarks: List[str] = field(default_factory=list)
     modules: List[str] = field(default_factory=list)
+    guards: List[str] = field(default_factory=list)
 
     def facts(self) -> Dict[str, Any]:
         facts = asdict(self)
-        del facts["modules"]
+        del facts["modules"], facts["guards"]
         return facts
 
 

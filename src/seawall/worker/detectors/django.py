@@ -31,6 +31,8 @@ def describe(_app: Any) -> Description:
         debug=bool(settings.DEBUG),
         state=_memory_stores(settings),
     )
+    if not settings.ALLOWED_HOSTS and not settings.DEBUG:
+        description.remarks.append("`ALLOWED_HOSTS` is empty, so Django answers 400 to every visitor.")
     _add_static(settings, description)
     _add_media(settings, description)
     _add_routes(description)

@@ -29,6 +29,7 @@ def describe(app: Any) -> Description:
         debug=bool(app.debug),
         state=_memory_stores(config) + _clients(app),
         remarks=_own_caches(config),
+        guards=["`before_request`"] if app.before_request_funcs.get(None) else [],
         modules=sorted({app.import_name, *(str(view.__module__) for view in app.view_functions.values())}),
     )
     for rule in app.url_map.iter_rules():
