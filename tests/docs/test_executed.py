@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from reader import SET_UP, Reader, forget, free_port, not_found, programs
 
 from environments import environment
 from seawall.config.load import Found, from_file
+from tools import require
 
 KINDS = {"console", "python", "toml", "text", "html", "css", "json"}
 
@@ -19,6 +21,7 @@ KINDS = {"console", "python", "toml", "text", "html", "css", "json"}
 @pytest.fixture
 def reader():
     """Reads in a short folder of its own, with Flask and Django beside the app."""
+    require("curl")
     place = Path(tempfile.mkdtemp(prefix="sw-docs-", dir="/tmp"))
     python = environment("docs", ["flask", "django"])
     place.chmod(0o755)
@@ -30,6 +33,7 @@ def reader():
     finally:
         reader.close()
         forget(folder)
+        shutil.rmtree(place, ignore_errors=True)
 
 
 @pytest.mark.parametrize("page", told_pages(), ids=lambda page: page.name)

@@ -36,6 +36,8 @@ class EdgeProcess:
         Raises ToolError when Nginx refuses it, MachineError when a file does not come back as it lies on disk.
         """
         run = self.site.stack.run
+        # Nginx listens before it handles signals: one that was told to stop in between has left its socket behind.
+        Path(run.rehearsal_socket).unlink(missing_ok=True)
         trial = await self._spawn(self.site.rehearsal, sockets=False)
         try:
             await self._until_it_answers(trial, Path(run.rehearsal_socket), Path(run.rehearsal_log))
