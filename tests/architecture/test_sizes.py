@@ -21,7 +21,6 @@ AGREED = {
     "planning/static.py _from_app positional": (5, "a question's facts"),
     "servers/gunicorn.py build positional": (6, "the shape of every adapter"),
     "servers/gunicorn.py _settings positional": (6, "as `build`"),
-    "worker/importing.py _classify positional": (5, "what is known about one failed import"),
 }
 
 

@@ -405,7 +405,7 @@ def test_a_plan_in_json_has_every_field_and_no_secret():
     assert data["stack"]["edge"]["abilities"] == ["a", "b"]
     assert data["stack"]["edge"]["trust"] == {"proxies": ["10.0.0.0/8"], "words": ["10.0.0.0/8"]}
     assert data["stack"]["size"]["body"] == 25
-    assert data["stack"]["run"] == "/run/shop"
+    assert data["stack"]["run"]["path"] == "/run/shop"
     assert data["decisions"][4] == {
         "key": "deadline",
         "value": "30s",

@@ -257,7 +257,7 @@ def test_the_port_refuses_connections_until_the_app_answers(tmp_path, short_fold
         assert site.get("/").text == "hello"
 
 
-def test_the_probe_runs_the_import_once_and_the_server_once_per_worker(tmp_path, short_folder):
+def test_the_probe_runs_the_import_once_and_the_server_once_per_worker(tmp_path, short_folder, until):
     (tmp_path / "app.py").write_text(
         "import os\n"
         "with open('imports', 'a') as log: log.write(f'{os.getpid()}\\n')\n"
@@ -268,6 +268,8 @@ def test_the_probe_runs_the_import_once_and_the_server_once_per_worker(tmp_path,
     with up("--workers", "2", cwd=tmp_path, run=short_folder) as site:
         assert site.get("/").status == 200
 
+        until(lambda: len(site.status()["server"]["workers"]) == 2)
+        until(lambda: len((tmp_path / "imports").read_text().splitlines()) >= 1 + 2)
         assert len((tmp_path / "imports").read_text().splitlines()) == 1 + 2
 
 

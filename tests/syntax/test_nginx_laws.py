@@ -41,7 +41,12 @@ leaves = st.one_of(
     st.builds(Prefix, plain.map(lambda text: f"/{text}$")),
     st.sampled_from([Pattern(p) for p in (r"\.php$", r"^/[a-f]{8,}\.\w+$", r"a\\b", r'"\"x', r"\t\n", r"(a|b)\d+;")]),
 )
-comments = st.builds(Comment, st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=60))
+comments = st.builds(
+    Comment,
+    st.text(st.characters(min_codepoint=32, max_codepoint=126), min_size=1, max_size=60).filter(
+        lambda text: not text.endswith("\\")
+    ),
+)
 simple = st.builds(Directive, names, st.lists(leaves, max_size=4).map(tuple))
 conditions = st.builds(
     Condition,

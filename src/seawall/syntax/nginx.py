@@ -223,6 +223,8 @@ def _comment(text: str) -> str:
     """Refuse a line break in a comment, which would bring the rest of it to life."""
     if _LINE_BREAK.search(_showable(text)):
         raise _unsayable(text, "a comment is one line")
+    if text.endswith("\\"):
+        raise _unsayable(text, "some readers take a backslash at the end for a continued line")
     return text
 
 

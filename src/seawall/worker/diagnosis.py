@@ -14,7 +14,7 @@ from .failure import Details, Frame, TargetError
 
 def explain(error: BaseException, kind: str, target: str, folder: str) -> TargetError:
     cut = frames.cut(error)
-    failure = _classify(error, kind, target, folder, cut)
+    failure = _classify(error, kind, target, folder, cut=cut)
     failure.frames = cut
     failure.traceback = frames.text(error) if cut or failure.kind == "syntax" else ""
     shown = frames.shown(cut)
@@ -25,7 +25,7 @@ def explain(error: BaseException, kind: str, target: str, folder: str) -> Target
     return failure
 
 
-def _classify(error: BaseException, kind: str, target: str, folder: str, cut: List[Frame]) -> TargetError:
+def _classify(error: BaseException, kind: str, target: str, folder: str, *, cut: List[Frame]) -> TargetError:
     saw = _describe(error)
     if isinstance(error, ModuleNotFoundError) and error.name:
         if not cut:
