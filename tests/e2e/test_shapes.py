@@ -269,6 +269,17 @@ def test_the_probe_leaves_no_daemon_behind(plain, tmp_path, short_folder):
     assert identity.identify(daemons[0]) is None
 
 
+def test_a_daemon_of_the_app_does_not_outlive_the_site(plain, tmp_path, short_folder):
+    require_linux("orphans are handed to the subreaper")
+    (tmp_path / "app.py").write_text(DAEMON)
+    with served(plain, cwd=tmp_path, run=short_folder / "run") as site:
+        assert site.get("/").text == "hello"
+        assert site.stop() == 0
+    daemons = [int(line) for line in (tmp_path / "daemons").read_text().split()]
+    assert daemons
+    assert [pid for pid in daemons if identity.identify(pid)] == []
+
+
 # Requests
 
 
