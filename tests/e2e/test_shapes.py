@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -269,6 +269,17 @@ def test_the_probe_leaves_no_daemon_behind(plain, tmp_path, short_folder):
     assert identity.identify(daemons[0]) is None
 
 
+def test_a_daemon_of_the_app_does_not_outlive_the_site(plain, tmp_path, short_folder):
+    require_linux("orphans are handed to the subreaper")
+    (tmp_path / "app.py").write_text(DAEMON)
+    with served(plain, cwd=tmp_path, run=short_folder / "run") as site:
+        assert site.get("/").text == "hello"
+        assert site.stop() == 0
+    daemons = [int(line) for line in (tmp_path / "daemons").read_text().split()]
+    assert daemons
+    assert [pid for pid in daemons if identity.identify(pid)] == []
+
+
 # Requests
 
 
@@ -316,16 +327,34 @@ def test_a_gevent_patched_app_answers_many_at_once(frameworks, tmp_path, short_f
     (tmp_path / "app.py").write_text(GEVENT)
     with served(frameworks, cwd=tmp_path, run=short_folder / "run") as site:
         assert "(gevent)" in site.said
-        answers = []
-        threads = [threading.Thread(target=lambda: answers.append(site.get("/wait"))) for _ in range(12)]
-        started = time.monotonic()
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert time.monotonic() - started < 6
+        with ThreadPoolExecutor(12) as visitors:
+            started = time.monotonic()
+            answers = list(visitors.map(lambda _: site.get("/wait"), range(12)))
+            assert time.monotonic() - started < 6
         assert [answer.status for answer in answers] == [200] * 12
         assert "gevent" in answers[0].text
+
+
+def test_an_eventlet_patched_app_answers_by_the_gunicorn_that_still_can(tmp_path, short_folder):
+    """Gunicorn has no worker for eventlet from 26 on, and no other worker ever answers such an app."""
+    patched = GEVENT.replace(
+        "from gevent import monkey\n\nmonkey.patch_all()", "import eventlet\n\neventlet.monkey_patch()"
+    )
+    (tmp_path / "app.py").write_text(patched)
+    without = activated("eventlet", ["flask", "eventlet"], ["3.12", "3.13"])
+    run = str(short_folder / "run")
+    done = seawall("up", "--port", str(free_port()), "--run-dir", run, cwd=tmp_path, env=without.env)
+    assert done.returncode != 0
+    assert f"{without.python} -m pip install 'gunicorn<26'" in done.stderr
+
+    shell = activated("eventlet", ["flask", "eventlet", "gunicorn<26"], ["3.12", "3.13"])
+    with served(shell, cwd=tmp_path, run=short_folder / "run") as site:
+        assert "(eventlet)" in site.said
+        with ThreadPoolExecutor(12) as visitors:
+            started = time.monotonic()
+            answers = list(visitors.map(lambda _: site.get("/wait"), range(12)))
+            assert time.monotonic() - started < 6
+        assert [answer.status for answer in answers] == [200] * 12
 
 
 @pytest.mark.parametrize("minor", ["3.8", "3.9"])

@@ -67,6 +67,15 @@ def test_an_app_patched_by_gevent_gets_the_gevent_worker():
     assert plan(facts(app=an_app(gevent_patched=True)), a_config()).stack.server.worker == "gevent"
 
 
+def test_an_app_patched_by_eventlet_gets_its_worker_where_gunicorn_has_one():
+    old = Interpreter("/srv/shop/.venv/bin/python", (3, 12, 1), "/srv/shop/.venv", gunicorn="25.3.0")
+
+    assert plan(facts(app=an_app(eventlet_patched=True, interpreter=old)), a_config()).stack.server.worker == "eventlet"
+    with pytest.raises(RefusalError, match="eventlet") as refused:
+        plan(facts(app=an_app(eventlet_patched=True)), a_config())
+    assert refused.value.hint == "/srv/shop/.venv/bin/python -m pip install 'gunicorn<26'"
+
+
 def test_asgi_is_refused_with_a_sentence_until_its_servers_arrive():
     with pytest.raises(RefusalError, match="ASGI"):
         plan(facts(app=an_app(protocol="asgi")), a_config())

@@ -247,7 +247,22 @@ class Supervisor:
         for each in (self.edge.process, self.generation.process):
             if each is not None:
                 await each.wait()
-        self._reap()
+        await self._end_strays()
+
+    async def _end_strays(self) -> None:
+        """End what the app sent into the background: it was handed to us, and nothing of a site outlives it."""
+        for number, seconds in ((signal.SIGTERM, 1.0), (signal.SIGKILL, 3.0)):
+            end = time.monotonic() + seconds
+            told: set[identity.Identity] = set()  # a second TERM often means: drop everything
+            self._reap()
+            while (strays := process.strays()) and time.monotonic() < end:
+                for each in identity.identities(pid for one in strays for pid in (one, *identity.descendants(one))):
+                    if each not in told:
+                        told.add(each)
+                        with contextlib.suppress(PermissionError):
+                            identity.kill(each, number)
+                await asyncio.sleep(0.005)
+                self._reap()
 
     def _watch(self, work: Awaitable[None]) -> None:
         async def guarded() -> None:

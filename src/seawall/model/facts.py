@@ -44,7 +44,7 @@ class AppFacts:
     prefix: `APPLICATION_ROOT` / `FORCE_SCRIPT_NAME`, "/" when none.
     routes: a few plain GET paths that the app has, likely health paths first; never with parameters.
     hosts: host names that the app accepts, empty when any.
-    gevent_patched: sockets and threads were replaced by gevent at import.
+    gevent_patched, eventlet_patched: sockets and threads were replaced by that library at import.
     state: signs of state kept in the process (module-level stores, in-memory databases, caches), each a phrase.
     threads: names of threads that import started.
     rss: resident bytes of the process after import.
@@ -66,6 +66,7 @@ class AppFacts:
     hosts: tuple[str, ...] = ()
     debug: bool = False
     gevent_patched: bool = False
+    eventlet_patched: bool = False
     state: tuple[str, ...] = ()
     threads: tuple[str, ...] = ()
     rss: int = 0

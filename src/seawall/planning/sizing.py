@@ -29,8 +29,8 @@ def choose_workers(config: Config, app: AppFacts, machine: MachineFacts) -> Choi
 
 
 def choose_threads(config: Config, worker: str, workers: int) -> Choice[int]:
-    """Threads that one worker process serves requests with; for gevent, greenlets."""
-    if worker == "gevent":
+    """Threads that one worker process serves requests with; for gevent and eventlet, greenlets."""
+    if worker in ("gevent", "eventlet"):
         return pinned_or(
             "threads", config.threads, GREENLETS, "greenlets in each worker; they cost little while they wait"
         )

@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 
 from seawall.errors import RefusalError
 from seawall.model.decisions import Decision, Level, Remark, Source
-from seawall.model.facts import Facts, Interpreter
+from seawall.model.facts import AppFacts, Facts, Interpreter
 from seawall.model.files import File, FileSet
 from seawall.model.stack import Argv, Capacity, Link, Literal, Server, SizeBudget, Stack, TimeBudget
 from seawall.servers._server import Kind, Need, ServerAdapter
@@ -22,23 +22,21 @@ from seawall.syntax import python
 FLOOR = (26, 1)
 # The last release that runs on Pythons older than Seawall's own copy.
 FOR_OLDER_PYTHON = "gunicorn<24"
+# The last release with a worker for eventlet.
+WITHOUT_EVENTLET = (26,)
+FOR_EVENTLET = "gunicorn<26"
 SERVE = PurePosixPath(__file__).parent.parent / "worker" / "serve.py"
 SETTINGS_FILE = PurePosixPath("conf/gunicorn.conf.py")
 START_FILE = PurePosixPath("conf/serve.json")
 
 
 def choose(need: Need) -> Kind:
-    """Threads by default; greenlets for an app that replaced its sockets by gevent's, since it would never answer a
-    threaded worker.
+    """Threads by default; greenlets for an app that replaced its sockets by gevent's or eventlet's, since it would
+    never answer a threaded worker.
     """
     app = need.facts.app
     version, server_folder = _copy_for(need.facts)
-    worker = "gevent" if app.gevent_patched else "gthread"
-    because = (
-        "gevent replaced sockets and threads when the app was imported"
-        if app.gevent_patched
-        else "threads, so that a slow answer holds up nobody"
-    )
+    worker, because = _worker_for(app, version)
     where = (
         "Seawall's own copy, since the app's environment has none" if server_folder else "from the app's environment"
     )
@@ -50,6 +48,25 @@ def choose(need: Need) -> Kind:
         need.pinned.where if need.pinned else "",
     )
     return Kind(SERVER, worker, version, server_folder, decision, _warn_about_version(version, app.interpreter))
+
+
+def _worker_for(app: AppFacts, version: str) -> tuple[str, str]:
+    if app.gevent_patched:
+        return "gevent", "gevent replaced sockets and threads when the app was imported"
+    if not app.eventlet_patched:
+        return "gthread", "threads, so that a slow answer holds up nobody"
+    if _numbers(version) < WITHOUT_EVENTLET:
+        return "eventlet", "eventlet replaced sockets and threads when the app was imported"
+    raise RefusalError(
+        "eventlet replaced the app's sockets and threads, and this Gunicorn cannot serve it",
+        where=f"`{app.target}`",
+        saw=f"Gunicorn {version}; its worker for eventlet was taken out in {WITHOUT_EVENTLET[0]}",
+        hint=f"{app.interpreter.executable} -m pip install '{FOR_EVENTLET}'",
+    )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
 
 
 def _copy_for(facts: Facts) -> tuple[str, str]:
@@ -70,8 +87,7 @@ def _copy_for(facts: Facts) -> tuple[str, str]:
 
 
 def _warn_about_version(version: str, interpreter: Interpreter) -> tuple[Remark, ...]:
-    parts = tuple(int(part) for part in version.split(".")[:2] if part.isdigit())
-    if parts >= FLOOR:
+    if _numbers(version) >= FLOOR:
         return ()
     newest = interpreter.version[:2] >= (3, 10)
     return (
@@ -103,7 +119,7 @@ def _settings(
     return (
         ("workers", workers),
         ("worker_class", kind.worker),
-        ("threads", 1 if kind.worker == "gevent" else threads),
+        ("threads", threads if kind.worker == "gthread" else 1),
         # No more than it can work on: what waits, waits in the one queue that all workers share.
         ("worker_connections", threads),
         ("backlog", room.queue),

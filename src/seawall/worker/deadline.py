@@ -156,9 +156,10 @@ def _waits_for_edge(thread: int) -> bool:
 
 
 def _is_patched() -> bool:
-    """Whether gevent has replaced threads.
+    """Whether gevent or eventlet has replaced threads.
 
     Ours would never run then. A greenlet that waits holds nobody up; one that blocks them all meets Gunicorn's timeout.
     """
     monkey = sys.modules.get("gevent.monkey")
-    return monkey is not None and bool(monkey.is_module_patched("threading"))
+    patcher = sys.modules.get("eventlet.patcher")
+    return bool((monkey and monkey.is_module_patched("threading")) or (patcher and patcher.is_monkey_patched("thread")))

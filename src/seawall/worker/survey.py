@@ -31,6 +31,7 @@ def describe(loaded: Loaded, folder: str) -> Dict[str, Any]:
         "paths": list(loaded.paths),
         **told.facts(),
         "gevent_patched": _is_patched(),
+        "eventlet_patched": _is_patched_by_eventlet(),
         "threads": thread_names(),
         "rss": resident_bytes(),
     }
@@ -94,5 +95,11 @@ def _is_patched() -> bool:
     return bool(monkey and monkey.is_module_patched("socket"))
 
 
+def _is_patched_by_eventlet() -> bool:
+    patcher = sys.modules.get("eventlet.patcher")
+    return bool(patcher and patcher.is_monkey_patched("socket"))
+
+
 def thread_names() -> List[str]:
-    return [t.name for t in threading.enumerate() if t is not threading.main_thread()]
+    """Name the threads that the import started; eventlet's copy of the main one is none."""
+    return [t.name for t in threading.enumerate() if t is not threading.main_thread() and t.name != "MainThread"]
