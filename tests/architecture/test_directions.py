@@ -24,8 +24,8 @@ MAY_IMPORT = {
 }
 # Where only a part of another room is open: (from, to): the names that may be imported.
 ONLY = {
-    # What a config file may say, and what an Nginx can do, are facts; the text that comes of them is not planning's.
-    ("planning", "edge"): ("seawall.edge.abilities",),
+    # What an Nginx can do, and which names it never serves, are facts; the text that comes of them is not planning's.
+    ("planning", "edge"): ("seawall.edge.abilities", "seawall.edge.hidden"),
     ("looking", "edge"): ("seawall.edge.abilities",),
     ("servers", "config"): ("seawall.config.pinned",),
     ("targets", "config"): ("seawall.config.plain",),

@@ -150,6 +150,22 @@ def test_s43_a_parent_with_our_name_is_checked_as_well(tmp_path):
 
 
 @root_only
+def test_what_root_left_is_handed_over_whole_and_links_are_not_followed(tmp_path):
+    folder = files.private_folder(tmp_path / "run")
+    outside = tmp_path / "outside"
+    outside.write_text("ours")
+    (folder / "conf").mkdir(0o750)
+    (folder / "conf/nginx.conf").write_text("events {}")
+    (folder / "conf/link").symlink_to(outside)
+
+    files.private_folder(folder, owner=(12345, 12346))
+
+    owners = {(path.lstat().st_uid, path.lstat().st_gid) for path in (folder, *folder.rglob("*"))}
+    assert owners == {(12345, 12346)}
+    assert outside.stat().st_uid == 0
+
+
+@root_only
 def test_s43_a_folder_of_another_user_is_refused(tmp_path):
     folder = tmp_path / "run"
     folder.mkdir(0o750)

@@ -229,6 +229,46 @@ def test_s22_an_app_that_publishes_its_own_folder_keeps_doing_that_itself():
     assert any("holds the app's own code" in remark.text for remark in found.remarks)
 
 
+UNSERVABLE = {
+    "/node_modules": "never published",
+    "/.files": "never published",
+    "/files.old/": "never published",
+    "/$files/": "no way to write a `$`",
+    "/" + "x" * 300: "longer than a path may be",
+}
+
+
+@pytest.mark.parametrize("url", UNSERVABLE)
+def test_a_mount_that_the_edge_could_never_serve_stays_with_the_app(url):
+    app = an_app(static=(StaticMount(url, "/srv/shop/files", "Flask `static_folder`"),))
+
+    found = plan(facts(app=app, folders={"/srv/shop/files": a_folder("/srv/shop/files")}), a_config())
+
+    assert found.stack.edge.static == ()
+    assert any(UNSERVABLE[url] in remark.text for remark in found.remarks)
+
+
+@pytest.mark.parametrize("url", UNSERVABLE)
+def test_a_configured_url_that_the_edge_could_never_serve_is_refused(url):
+    config = a_config(static=(StaticPin(UrlPrefix.parse(url), "/srv/shop/files"),))
+
+    with pytest.raises(RefusalError, match="the edge cannot serve files at") as caught:
+        plan(facts(folders={"/srv/shop/files": a_folder("/srv/shop/files")}), config)
+
+    assert UNSERVABLE[url] in caught.value.saw
+    assert "--static /static=/srv/shop/files" in caught.value.hint
+
+
+def test_a_prefix_of_the_app_that_is_no_url_is_refused_and_a_configured_one_wins():
+    app = an_app(prefix="shop\nautoindex on;")
+
+    with pytest.raises(RefusalError, match="mounted where nothing can be") as caught:
+        plan(facts(app=app), a_config())
+
+    assert "--prefix /shop" in caught.value.hint
+    assert plan(facts(app=app), a_config(prefix=UrlPrefix("/shop/"))).stack.edge.prefix.path == "/shop/"
+
+
 def test_a_folder_that_exists_only_after_a_build_is_mapped_and_remarked_on():
     app = an_app(static=(StaticMount("/assets", "/srv/shop/dist", "Flask `static_folder`"),))
 

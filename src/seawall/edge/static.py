@@ -8,10 +8,10 @@ the app decides.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from seawall.edge.errors import error_rules
+from seawall.edge.hidden import HIDDEN, PERHAPS
 from seawall.model.files import SymbolicLink
 from seawall.syntax.nginx import BLANK, Comment, Directive, Pattern, Prefix, Tree, directive, pattern, variables
 
@@ -21,23 +21,6 @@ if TYPE_CHECKING:
     from seawall.model.stack import Stack, StaticMap
     from seawall.model.values import UrlPrefix
 
-# Never from disk, whatever the app would do: names that begin with a dot (but /.well-known/), program text and
-# settings, databases, keys, and what editors and tools leave behind. The end may be a slash, because an app that cleans
-# up the path would find the file under `settings.py/` too.
-_HIDDEN = pattern(r"/\.(?!well-known(?:/|$))")
-_PRIVATE_ENDING = pattern(
-    r"(?:\.(?:py[cdiowxz]?|pyx|pxd|ipynb|egg|php[0-9]?|phtml|jinja2?|j2|mako"
-    r"|env|ini|cfg|htpasswd|htaccess"
-    r"|db3?|sqlite[0-9]?|(?:db|sqlite3?)-(?:journal|wal|shm)|mdb|rdb"
-    r"|pem|key|p12|pfx|jks|keystore|kdbx"
-    r"|bak|backup|orig|rej|sw[a-p]|sock)|~|#)(?:/|$)"
-)
-# The same, but with endings that an address of the app may well have too (`/whois/example.pl`).
-_PRIVATE_MAYBE = pattern(r"\.(?:so|rb|pl|cgi|conf|cnf|toml|lock|sql|dump|dmp|log|old|save|sav|tmp|temp|pid)(?:/|$)")
-_PRIVATE_NAME = pattern(
-    r"/(?:__pycache__|node_modules|Dockerfile[^/]*|(?:docker-)?compose[^/]*\.ya?ml|Procfile|Makefile|Pipfile"
-    r"|requirements[^/]*\.txt|package(?:-lock)?\.json|composer\.json|web\.config|id_(?:rsa|dsa|ecdsa|ed25519))(?:/|$)"
-)
 # `app.3f2a9c1b.css`, `app-3f2a9c1b0d.min.js`: a name with a hash of the content never gets another content. At least
 # eight hex digits with a letter and a figure among them, so neither dates nor words; not the last group of a UUID.
 _HASHED = pattern(
@@ -64,12 +47,6 @@ def file_rules() -> Tree:
         directive("open_file_cache_min_uses", 2),
         directive("open_file_cache_errors", "off"),
     )
-
-
-def is_hidden(url: str) -> bool:
-    """Whether the rules for private names would hide everything below this URL (`/node_modules/`, `/.files/`)."""
-    hidden = (_HIDDEN, _PRIVATE_ENDING, _PRIVATE_NAME)
-    return any(re.search(never.text, url, re.IGNORECASE) for never in hidden)
 
 
 def links(stack: Stack) -> tuple[SymbolicLink, ...]:
@@ -102,8 +79,8 @@ def _location(stack: Stack, number: int, site: StaticMap) -> Directive:
             *error_rules(method_to_app=True),
             *_served(_ASK_AGAIN),
             BLANK,
-            *(_refused(never) for never in (_HIDDEN, _PRIVATE_ENDING, _PRIVATE_NAME)),
-            _left_to_app(_PRIVATE_MAYBE) if site.url == stack.edge.prefix else _refused(_PRIVATE_MAYBE),
+            *(_refused(never) for never in HIDDEN),
+            _left_to_app(PERHAPS) if site.url == stack.edge.prefix else _refused(PERHAPS),
             BLANK,
             Comment("a name that holds a hash of its content"),
             directive("location", "~", _HASHED, block=_served(_FOREVER)),

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from seawall.config.pinned import Config, StaticPin
-from seawall.edge.static import is_hidden
+from seawall.edge.hidden import is_hidden
 from seawall.errors import MachineError, RefusalError
 from seawall.model.decisions import Decision, Level, Remark, Source
 from seawall.model.facts import AppFacts, FolderFact, StaticMount

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from gunicorn.app.base import BaseApplication
-from gunicorn.errors import AppImportError
+from gunicorn.errors import AppImportError, HaltServer
 
 from . import environ, parent, target
 from .deadline import Deadline
@@ -38,6 +39,13 @@ class Application(BaseApplication):  # type: ignore[misc]
         self.values = values
         self.deadline = Deadline(config.kill, config.drain)
         super().__init__()
+
+    def run(self) -> None:
+        try:
+            super().run()
+        except HaltServer as stop:
+            # Two workers could not load the app: the second interrupts Gunicorn while it halts for the first.
+            sys.exit(stop.exit_status)
 
     def load_config(self) -> None:
         heartbeat = {"worker_tmp_dir": heartbeat_folder(self.config.settings)}

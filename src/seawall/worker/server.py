@@ -49,15 +49,9 @@ def main() -> None:
     if config.server_folder:
         server_copy.offer(config.server_folder, values)
     # Before the app's folder is on the path: it may hold a `gunicorn.py` with settings.
-    from gunicorn.errors import HaltServer
-
     from .application import Application
 
-    try:
-        Application(config, values).run()
-    except HaltServer as stop:
-        # Two workers that could not load the app: Gunicorn is interrupted by the second while it halts for the first.
-        sys.exit(stop.exit_status)
+    Application(config, values).run()
 
 
 def read(path: str) -> Config:
