@@ -387,7 +387,7 @@ error: the configuration has 6 problems
     should be a whole number between 1 and 1,024, not `true`
   at seawall.toml:4 (`colour`)
     is not a setting
-    hint: the settings are listed in `docs/reference/settings.md`
+    hint: `seawall up --help` lists the settings
   at seawall.toml:7 (`static.static`)
     should be a URL path that starts with `/`, not `static`
   at seawall.toml:10 (`env.DEBUG`)

@@ -25,7 +25,8 @@ def serve(session: Session) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     standing = choose_standing(session)
     runfolder.make(session.run_folder, owner=standing.owner)
-    runfolder.make(session.state_folder, owner=standing.owner, sockets=False)
+    if standing.account:  # whoever serves could not make it below a folder of root's
+        runfolder.make(session.state_folder, owner=standing.owner, sockets=False)
     held = lock.acquire(session.run_folder / "lock", command=shlex.join(("seawall", *sys.argv[1:])))
     try:
         leftovers.end(session.run_folder / "state.json", session.output.say)

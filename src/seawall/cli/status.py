@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
+from typing import Any
 
 import click
 
@@ -25,17 +27,23 @@ def command(app: str | None, *, as_json: bool, **flags: object) -> int:
     if as_json:
         output.show_json(status)
     else:
-        edge, server = status["edge"], status["server"]
-        output.show_table(
-            [
-                ("url", status["url"]),
-                ("health", status["health"]),
-                ("since", status["since"]),
-                ("generation", str(status["generation"])),
-                ("supervisor", f"pid {status['supervisor']['pid']}"),
-                ("edge", f"Nginx {edge['version']}, pid {edge['pid']}, {len(edge['workers'])} workers"),
-                ("server", f"{server['name']}, pid {server['pid']}, {len(server['workers'])} workers"),
-                ("run folder", str(session.run_folder)),
-            ]
-        )
+        output.show_table(_rows(status, str(session.run_folder)))
     return 0 if status["health"] == "ok" else 1
+
+
+def _rows(status: Mapping[str, Any], run_folder: str) -> list[tuple[str, str]]:
+    edge, server = status["edge"], status["server"]
+    return [
+        ("url", status["url"]),
+        ("health", status["health"]),
+        ("since", status["since"]),
+        ("generation", str(status["generation"])),
+        ("supervisor", _pid(status["supervisor"])),
+        ("edge", f"Nginx {edge['version']}, {_pid(edge)}, {len(edge['workers'])} workers"),
+        ("server", f"{server['name']}, {_pid(server)}, {len(server['workers'])} workers"),
+        ("run folder", run_folder),
+    ]
+
+
+def _pid(part: Mapping[str, Any]) -> str:
+    return f"pid {part['pid']}" if part["pid"] else "not running"

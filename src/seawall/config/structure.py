@@ -106,4 +106,4 @@ def _misfits(error: ClassValidationError) -> list[tuple[Path, Misfit]]:
 
 def _unknown(key: str) -> Misfit:
     hint = did_you_mean(key.lower().replace("-", "_"), BY_KEY)
-    return Misfit("is not a setting", hint or "the settings are listed in `docs/reference/settings.md`")
+    return Misfit("is not a setting", hint or "`seawall up --help` lists the settings")

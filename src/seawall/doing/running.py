@@ -69,15 +69,19 @@ def _without_answer(health: str, holder: int | None, known: state.State | None) 
     def pid_of(part: Identity | None) -> int | None:
         return part.pid if part and identity.alive(part) else None
 
+    def workers_of(pid: int | None) -> list[int]:
+        return list(identity.children(pid)) if pid else []
+
     edge, server = (pid_of(known.edge), pid_of(known.server)) if known else (None, None)
+    binary, version, name = (known.edge_binary, known.edge_version, known.server_name) if known else ("", "", "")
     return {
         "url": known.url if known else "",
         "health": health,
         "since": known.since if known else "",
         "generation": known.generation if known else 0,
         "supervisor": {"pid": holder},
-        "edge": {"pid": edge, "workers": list(identity.children(edge)) if edge else [], "binary": "", "version": ""},
-        "server": {"name": "", "pid": server, "workers": list(identity.children(server)) if server else []},
+        "edge": {"pid": edge, "workers": workers_of(edge), "binary": binary, "version": version},
+        "server": {"name": name, "pid": server, "workers": workers_of(server)},
     }
 
 

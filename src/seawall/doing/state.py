@@ -22,6 +22,9 @@ class State:
     supervisor: Identity
     edge: Identity | None
     server: Identity | None
+    server_name: str
+    edge_binary: str
+    edge_version: str
     detached: bool
 
     @property

@@ -209,6 +209,9 @@ class Supervisor:
             supervisor=me,
             edge=edge.identity if edge else None,
             server=server.identity if server else None,
+            server_name=self.site.stack.server.name,
+            edge_binary=self.site.stack.edge.binary,
+            edge_version=self.site.stack.edge.version,
             detached=self.site.stack.detached,
         )
         try:
