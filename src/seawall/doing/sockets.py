@@ -16,7 +16,9 @@ from seawall.model.values import Address, Host, Port
 # What the kernel may hold of an answer before it is on the wire. Without a bound the send buffers of a few thousand
 # slow readers fill the memory that all of TCP has (net.ipv4.tcp_mem), and connections of any process are cut. What is
 # in flight is not bounded by it, so a fast reader far away loses nothing. Accepted connections inherit it.
-UNSENT = 128 * 1024
+#
+# The kernel says "writable" again when half of it is gone, and Nginx counts the silence until then (`send_timeout`).
+UNSENT = 32 * 1024
 
 
 def reserve(address: Address) -> socket.socket:

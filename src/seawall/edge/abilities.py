@@ -26,6 +26,7 @@ GZIP = Ability("gzip", "http", "gzip off;")
 FASTCGI = Ability("fastcgi", "http", "fastcgi_intercept_errors off;")
 UWSGI = Ability("uwsgi", "http", "uwsgi_intercept_errors off;")
 SCGI = Ability("scgi", "http", "scgi_intercept_errors off;")
+THREADS = Ability("threads", "http", "aio threads;")
 UPSTREAM_KEEPALIVE_OFF = Ability("upstream_keepalive_off", "upstream", "keepalive 0;")
 
 ABILITIES = (
@@ -37,5 +38,6 @@ ABILITIES = (
     FASTCGI,
     UWSGI,
     SCGI,
+    THREADS,
     UPSTREAM_KEEPALIVE_OFF,
 )

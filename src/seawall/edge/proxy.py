@@ -58,9 +58,22 @@ def to_app(stack: Stack) -> Tree:
     return (
         *forwarding(stack),
         BLANK,
+        *_disk(stack),
         directive("proxy_set_header", "Upgrade", variables("$edge_upgrade")),
         directive("proxy_set_header", "Connection", variables("$edge_connection")),
         directive("proxy_pass", "http://app"),
+    )
+
+
+def _disk(stack: Stack) -> Tree:
+    """Only where the app answers: a static file is in the page cache, and a thread would cost more than it saves."""
+    if abilities.THREADS.name not in stack.edge.abilities:
+        return ()
+    return (
+        Comment("an answer that waits on disk is written and read by threads, so that a slow disk stops no worker"),
+        directive("aio", "threads"),
+        directive("aio_write", "on"),
+        BLANK,
     )
 
 

@@ -29,7 +29,7 @@ def derive_times(deadline: Duration) -> TimeBudget:
         connect=Duration(min(3.0, deadline.seconds)),
         header=Duration(30),
         body=Duration(30),
-        send=Duration(30),
+        send=Duration(60),
         keepalive=Duration(75),
         kill=kill,
         drain=Duration(kill.seconds + 1),
