@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from typing import TextIO
 
 import click
 
@@ -63,7 +64,10 @@ def cli() -> None:
 
 
 def main() -> None:
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    _let_go(sys.stdout)
+    _let_go(sys.stderr)
+    sys.exit(code)
 
 
 def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return per way to end
@@ -81,7 +85,7 @@ def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return per way to e
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        return _close_quietly()
+        return 0  # the reader of our output has gone (`seawall logs | head`)
     except Exception as error:  # noqa: BLE001 - the border: what is ours is shown, the rest is a bug and says so
         return _show(error)
     return code if isinstance(code, int) else 0
@@ -141,9 +145,11 @@ def _refuse_windows() -> int:
     return refusal.exit_code
 
 
-def _close_quietly() -> int:
-    """The reader of our output has gone (`seawall logs | head`)."""
+def _let_go(stream: TextIO) -> None:
+    """Flush what is left; a reader that has gone must not change the exit code when Python does it for us."""
     import os
 
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-    return 0
+    try:
+        stream.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

@@ -4,18 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
+import shutil
 from collections import deque
 from pathlib import Path
 from typing import IO
 
 from seawall.doing.site import OnLine
 
-LARGEST = 32 * 1024**2
+LARGEST = 64 * 1024**2
 TAIL_LINES = 60
 
 
+def turn_over(path: Path) -> bool:
+    """Whether it had grown too large and was renamed; its writer must then open it anew."""
+    with contextlib.suppress(OSError):
+        if path.stat().st_size > LARGEST:
+            path.replace(path.with_name(f"{path.name}.1"))
+            return True
+    return False
+
+
 class AppLog:
-    """One file for both streams, turned over at 32 MB, and the last lines for a message about a failure."""
+    """One file for both streams, turned over at 64 MB, and the last lines for a message about a failure."""
 
     def __init__(self, path: Path, on_line: OnLine) -> None:
         self._path = path
@@ -40,7 +51,8 @@ class AppLog:
                 return
             self._tail.append(line)
             self._keep(line)
-            self._on_line(name, line)
+            with contextlib.suppress(OSError):  # whoever read it may have gone; the app must not wait for them
+                self._on_line(name, line)
 
     @property
     def tail(self) -> str:
@@ -56,11 +68,11 @@ class AppLog:
         return "".join(lines[-TAIL_LINES:])
 
     def turn_over(self) -> None:
-        """Keep one old file. Children that hold the file open append, so truncating it loses nothing of theirs."""
-        if self._path.exists() and self._path.stat().st_size > LARGEST:
-            self._path.with_suffix(".log.1").write_bytes(self._path.read_bytes())
-            with self._path.open("ab") as file:
-                file.truncate(0)
+        """Keep one old file: a copy, since the app may hold this one open; lines of that very moment are lost."""
+        with contextlib.suppress(OSError):
+            if self._path.stat().st_size > LARGEST:
+                shutil.copyfile(self._path, self._path.with_suffix(".log.1"))
+                os.truncate(self._path, 0)
 
     def _keep(self, line: bytes) -> None:
         with contextlib.suppress(OSError):  # a full disk must not stop the site

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from seawall.doing import identity, process
 from seawall.doing.ask import NoAnswerError, ask
-from seawall.doing.orphans import orphans_of
+from seawall.doing.part import Part
 from seawall.doing.process import Process
 from seawall.doing.site import Site
 from seawall.errors import MachineError, ToolError
@@ -26,9 +26,7 @@ class EdgeProcess:
     """The master that serves the public."""
 
     site: Site
-    process: Process | None = None
-    started: float = 0.0
-    _former: list[Process] = field(default_factory=list)
+    part: Part = field(default_factory=Part)
 
     async def rehearse(self) -> None:
         """Start the very configuration without a public port, and fetch one file of each static map through it.
@@ -52,50 +50,42 @@ class EdgeProcess:
         """Open the public port: Nginx takes over the sockets and starts to listen on them."""
         socket = Path(self.site.stack.run.edge_socket)
         socket.unlink(missing_ok=True)  # of an Nginx that was killed; the living keep theirs open
-        if self.process is not None:
-            self._former.append(self.process)
-        self.process = await self._spawn(self.site.edge, sockets=True)
-        self.started = time.monotonic()
-        await self._until_it_answers(self.process, socket, Path(self.site.stack.run.edge_log))
+        self.part.begin()
+        started = self.part.process = await self._spawn(self.site.edge, sockets=True)
+        try:
+            await self._until_it_answers(started, socket, Path(self.site.stack.run.edge_log))
+        except BaseException:
+            self.part.end()  # one that does not answer would be waited for
+            raise
         socket.chmod(0o660)  # Nginx opens its Unix sockets to everybody (S40)
 
     async def replace(self) -> None:
         """After the death of the master: a new one on the same sockets, then its orphaned workers finish (R6)."""
         await self.start()
-        for orphan in self._orphans():
+        for orphan in self.part.orphans():
             identity.kill(orphan, signal.SIGQUIT)
 
     async def stop(self, patience: float) -> None:
         """Accept nothing new, finish what runs, at most for `patience` seconds."""
-        if self.process is None:
+        master = self.part.process
+        if master is None:
             return
-        self.process.send(signal.SIGQUIT)
+        master.send(signal.SIGQUIT)
         try:
             async with asyncio.timeout(patience):
-                await self.process.wait()
+                await master.wait()
         except TimeoutError:
-            self.process.send(signal.SIGTERM)
+            master.send(signal.SIGTERM)
         try:
             async with asyncio.timeout(2):
-                await self.process.wait()
+                await master.wait()
         except TimeoutError:
-            self.end()
-        await self.process.wait()
-
-    def end(self) -> None:
-        """Kill whatever is left of this Nginx and of those that died before it."""
-        for orphan in self._orphans():
-            identity.kill(orphan, signal.SIGKILL)
-        if self.process is not None:
-            self.process.send_group(signal.SIGKILL)
+            self.part.end()
+        await master.wait()
 
     def reopen_logs(self) -> None:
-        if self.process is not None:
-            self.process.send(signal.SIGUSR1)
-
-    def _orphans(self) -> tuple[identity.Identity, ...]:
-        """Workers of masters that died; they were handed to us and still serve what they had."""
-        return orphans_of(self._former)
+        if self.part.process is not None:
+            self.part.process.send(signal.SIGUSR1)
 
     async def _spawn(self, argv: tuple[str, ...], *, sockets: bool) -> Process:
         public = [each.fileno() for each in self.site.public] if sockets else []

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 import socket
-import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
 
-from seawall.doing import files, identity, process, sockets
+from seawall.doing import files, process, sockets
 from seawall.doing.applog import AppLog
 from seawall.doing.ask import Answer, NoAnswerError, ask
-from seawall.doing.orphans import orphans_of
+from seawall.doing.part import Part
 from seawall.doing.process import Process
 from seawall.doing.site import Site
 from seawall.errors import StartError
@@ -27,9 +27,7 @@ class Generation:
     site: Site
     log: AppLog
     socket: socket.socket | None = None
-    process: Process | None = None
-    started: float = 0.0
-    _former: list[Process] = field(default_factory=list)
+    part: Part = field(default_factory=Part)
     _following: list[asyncio.Task[None]] = field(default_factory=list)
 
     @property
@@ -41,11 +39,9 @@ class Generation:
         if self.socket is None:
             files.private_folder(self.path.parent)
             self.socket = sockets.listen_unix(self.path, self.site.stack.capacity.queue)
-        if self.process is not None:
-            self._former.append(self.process)
-        self.process = await self._spawn()
-        self.started = time.monotonic()
-        for stream, name in ((self.process.stdout, "stdout"), (self.process.stderr, "stderr")):
+        self.part.begin()
+        started = self.part.process = await self._spawn()
+        for stream, name in ((started.stdout, "stdout"), (started.stderr, "stderr")):
             if stream is not None:
                 self._following.append(asyncio.create_task(self.log.follow(stream, name)))
 
@@ -76,31 +72,23 @@ class Generation:
 
     async def died(self) -> int:
         """The exit code, once the process has ended and its last words are read."""
-        assert self.process is not None
-        code = await self.process.wait()
+        assert self.part.process is not None
+        code = await self.part.process.wait()
         await asyncio.wait([*self._following, asyncio.create_task(asyncio.sleep(0))], timeout=1)
         self._following.clear()
         return code
 
     async def stop(self, grace: float) -> None:
         """TERM, then KILL what is left of its process group when `grace` seconds are over."""
-        if self.process is None:
+        master = self.part.process
+        if master is None:
             return
-        self.process.send(signal.SIGTERM)
-        try:
+        master.send(signal.SIGTERM)
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(grace):
-                await self.process.wait()
-        except TimeoutError:
-            pass
-        self.end()
-        await self.process.wait()
-
-    def end(self) -> None:
-        """Kill whatever is left of this server and of those that died before it."""
-        for orphan in orphans_of(self._former):
-            identity.kill(orphan, signal.SIGKILL)
-        if self.process is not None:
-            self.process.send_group(signal.SIGKILL)
+                await master.wait()
+        self.part.end()
+        await master.wait()
 
     def _judge(self, request: asyncio.Task[Answer]) -> Answer:
         health = self.site.stack.health

@@ -124,7 +124,11 @@ async def start(
     before_exec, kept = inheritance(pass_fds, die_with_parent)
     child = _spawn(argv, env, cwd, stdout=stdout, stderr=stderr, kept=kept, before_exec=before_exec, umask=umask)
     started = Process(argv, child)
-    await started.attend()
+    try:
+        await started.attend()
+    except BaseException:  # told to stop in this very moment: nobody else knows of the child
+        started.send_group(signal.SIGKILL)
+        raise
     return started
 
 

@@ -12,15 +12,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from seawall.doing import control, files, identity, linux, process, sockets, state, waiting
-from seawall.doing.applog import AppLog
+from seawall.doing.applog import AppLog, turn_over
 from seawall.doing.ask import Answer, NoAnswerError, ask
 from seawall.doing.backoff import Backoff
 from seawall.doing.edge import EdgeProcess
 from seawall.doing.generation import Generation
+from seawall.doing.part import Part
 from seawall.doing.site import Site, Voice
 
 HOUSEKEEPING = 30.0
-LARGEST_ACCESS_LOG = 64 * 1024**2
 
 
 class Supervisor:
@@ -50,7 +50,8 @@ class Supervisor:
         telephone = await control.serve(Path(self.site.stack.run.control_socket), self._answer)
         try:
             if await self._interruptible(self.start()):
-                self.on_ready()
+                with contextlib.suppress(OSError):  # as in `_tell`
+                    self.on_ready()
                 await self._stop.wait()
             else:
                 self.exit_code = 128 + signal.SIGTERM
@@ -66,7 +67,7 @@ class Supervisor:
         await self.generation.start()
         answer = await self._prove()
         if answer.status >= 500:
-            self.voice.tell(
+            self._tell(
                 f"the app answers `GET {self.site.stack.health.path}` with {answer.status}; it is served all the same"
             )
         files.replace_link(Path(self.site.stack.run.link), str(self.generation.path))
@@ -110,36 +111,41 @@ class Supervisor:
         backoff = Backoff()
         while True:
             code = await self.generation.died()
-            backoff.note_death(time.monotonic() - self.generation.started)
             self.health = "degraded"
-            if not await self._wait_to_restart(self.site.stack.server.name, code, backoff):
+            if not await self._wait_to_restart(self.site.stack.server.name, code, self.generation.part, backoff):
                 return
-            await self.generation.start()
-            self.health = "ok"
+            if await self._try(self.site.stack.server.name, self.generation.start()):
+                self.health = "ok"
             self._save()
 
     async def _keep_edge(self) -> None:
         backoff = Backoff()
         while True:
-            assert self.edge.process is not None
-            code = await self.edge.process.wait()
-            backoff.note_death(time.monotonic() - self.edge.started)
-            if not await self._wait_to_restart("nginx", code, backoff):
+            assert self.edge.part.process is not None
+            code = await self.edge.part.process.wait()
+            if not await self._wait_to_restart("nginx", code, self.edge.part, backoff):
                 return
-            try:
-                await self.edge.replace()
-            except Exception as error:  # noqa: BLE001 - a start that fails is one more death, never the end of us
-                self.voice.tell(f"nginx could not be started again: {error}")
+            await self._try("nginx", self.edge.replace())
             self._save()
 
-    async def _wait_to_restart(self, name: str, code: int, backoff: Backoff) -> bool:
+    async def _try(self, name: str, start: Awaitable[None]) -> bool:
+        """Whether it started; a start that fails is one more death, never the end of us."""
+        try:
+            await start
+        except Exception as error:  # noqa: BLE001
+            self._tell(f"{name} could not be started again: {error}")
+            return False
+        return True
+
+    async def _wait_to_restart(self, name: str, code: int, part: Part, backoff: Backoff) -> bool:
+        backoff.note_death(part.lived)
         if backoff.exhausted:
-            self.voice.tell(f"{name} died {backoff.failures} times in a row ({process.describe_code(code)})")
+            self._tell(f"{name} died {backoff.failures} times in a row ({process.describe_code(code)})")
             self.exit_code = process.shell_code(code)
             self._stop.set()
             return False
         pause = f" in {backoff.wait:g} s" if backoff.wait else ""
-        self.voice.tell(f"{name} ended ({process.describe_code(code)}); starting it again{pause}")
+        self._tell(f"{name} ended ({process.describe_code(code)}); starting it again{pause}")
         await asyncio.sleep(backoff.wait)
         return True
 
@@ -147,12 +153,11 @@ class Supervisor:
         while True:
             await asyncio.sleep(HOUSEKEEPING)
             self._reap()
-            self.log.turn_over()
-            access = Path(self.site.stack.run.access_log)
-            with contextlib.suppress(OSError):
-                if access.stat().st_size > LARGEST_ACCESS_LOG:
-                    access.replace(access.with_suffix(".jsonl.1"))
-                    self.edge.reopen_logs()
+            await asyncio.to_thread(self.log.turn_over)
+            run = self.site.stack.run
+            turned = [turn_over(Path(log)) for log in (run.access_log, run.edge_log)]
+            if any(turned):
+                self.edge.reopen_logs()
 
     def _reap(self) -> None:
         """Collect the dead whose parents died before them; they were handed to us."""
@@ -167,7 +172,7 @@ class Supervisor:
         return await self._status()
 
     async def _status(self) -> control.Reply:
-        server, edge = self.generation.process, self.edge.process
+        server, edge = self.generation.part.process, self.edge.part.process
         return {
             "url": self.site.stack.edge.listen[0].url,
             "health": await self._measure_health(),
@@ -198,8 +203,12 @@ class Supervisor:
             return "degraded"
         return "degraded" if answer.status in {502, 503, 504} else "ok"
 
+    def _tell(self, text: str) -> None:
+        with contextlib.suppress(OSError):  # whoever read it may have gone; the site has not
+            self.voice.tell(text)
+
     def _save(self) -> None:
-        server, edge = self.generation.process, self.edge.process
+        server, edge = self.generation.part.process, self.edge.part.process
         me = identity.identify(os.getpid())
         assert me is not None
         now = state.State(
@@ -217,7 +226,7 @@ class Supervisor:
         try:
             state.save(Path(self.site.stack.run.state), now)
         except OSError as error:
-            self.voice.tell(f"the state could not be written: {error.strerror}")
+            self._tell(f"the state could not be written: {error.strerror}")
 
     def _forget(self) -> None:
         run = self.site.stack.run
@@ -245,11 +254,10 @@ class Supervisor:
         await _first(step, self._now)
 
     async def _end_all(self) -> None:
-        self.edge.end()
-        self.generation.end()
-        for each in (self.edge.process, self.generation.process):
-            if each is not None:
-                await each.wait()
+        for part in (self.edge.part, self.generation.part):
+            part.end()
+            if part.process is not None:
+                await part.process.wait()
         await self._end_strays()
 
     async def _end_strays(self) -> None:
@@ -269,7 +277,12 @@ class Supervisor:
 
     def _watch(self, work: Awaitable[None]) -> None:
         async def guarded() -> None:
-            await work
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001 - a watch that ends unseen would leave the site unwatched
+                self._tell(f"this is a bug in Seawall, and the end of this site: {type(error).__name__}: {error}")
+                self.exit_code = 70
+                self._stop.set()
 
         task = asyncio.create_task(guarded())
         self._tasks.add(task)
@@ -279,9 +292,9 @@ class Supervisor:
 async def _first(step: Awaitable[None], event: asyncio.Event) -> bool:
     """Do `step` until it ends (True) or `event` happens (False); its errors are raised here."""
     work = asyncio.ensure_future(step)
-    waiting = asyncio.create_task(event.wait())
-    await asyncio.wait((work, waiting), return_when=asyncio.FIRST_COMPLETED)
-    waiting.cancel()
+    happening = asyncio.create_task(event.wait())
+    await asyncio.wait((work, happening), return_when=asyncio.FIRST_COMPLETED)
+    happening.cancel()
     if not work.done():
         work.cancel()
         await asyncio.gather(work, return_exceptions=True)
