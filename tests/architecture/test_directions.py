@@ -26,7 +26,8 @@ MAY_IMPORT = {
 ONLY = {
     # What an Nginx can do, and which names it never serves, are facts; the text that comes of them is not planning's.
     ("planning", "edge"): ("seawall.edge.abilities", "seawall.edge.hidden"),
-    ("looking", "edge"): ("seawall.edge.abilities",),
+    # The file that is fetched before the port opens must be one that the edge serves: one list of names for both.
+    ("looking", "edge"): ("seawall.edge.abilities", "seawall.edge.hidden"),
     ("servers", "config"): ("seawall.config.pinned",),
     ("targets", "config"): ("seawall.config.plain",),
     # Looking starts programs (the probe, `nginx -V`) and asks what an account may read; it changes nothing, and writes

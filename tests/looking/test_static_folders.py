@@ -39,6 +39,23 @@ def test_s22_a_sample_is_never_hidden_source_or_a_database(folder):
     assert look_at_folder(folder).sample == "a/style.css"
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["Makefile", "package.json", "a.pem", "a.bak", "a.log", "a.sql", "a.toml", "dump.rdb", "a.PY", "requirements.txt"],
+)
+def test_s22_a_sample_is_never_a_name_that_the_edge_refuses(folder, name):
+    put(folder, name)
+
+    assert look_at_folder(folder).sample == ""
+
+
+def test_s22_a_sample_never_lies_in_a_folder_that_the_edge_hides(folder):
+    put(folder, "node_modules/react/index.js", "old.bak/site.css", ".hidden/a.css")
+    assert look_at_folder(folder).sample == ""
+    put(folder, "z/site.css")
+    assert look_at_folder(folder).sample == "z/site.css"
+
+
 def test_s24_a_sample_is_never_reached_through_a_link(folder):
     put(folder.parent, "secret.txt", "outside/more.txt")
     (folder / "link.txt").symlink_to(folder.parent / "secret.txt")

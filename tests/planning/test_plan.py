@@ -175,6 +175,15 @@ def test_static_mounts_of_the_app_are_mapped():
     assert (found.url.path, found.folder, found.sample) == ("/static/", "/srv/shop/static", "app.css")
 
 
+def test_a_sample_that_a_map_further_inside_answers_is_not_asked_for():
+    app = an_app(static=(StaticMount("/static", "/srv/s", "x"), StaticMount("/static/vendor", "/srv/v", "x")))
+    folders = {"/srv/s": a_folder("/srv/s", sample="vendor/app.css"), "/srv/v": a_folder("/srv/v")}
+
+    found = plan(facts(app=app, folders=folders), a_config()).stack.edge.static
+
+    assert [each.sample for each in found] == ["", "app.css"]
+
+
 def test_p37_static_urls_get_the_prefix_once():
     app = an_app(
         prefix="/shop", static=(StaticMount("/static", "/srv/s", "x"), StaticMount("/shop/media", "/srv/m", "x"))

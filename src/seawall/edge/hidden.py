@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from seawall.syntax.nginx import pattern
+from seawall.syntax.nginx import Pattern, pattern
 
 # Never from disk, whatever the app would do: names that begin with a dot (but /.well-known/), program text and
 # settings, databases, keys, and what editors and tools leave behind. The end may be a slash, because an app that cleans
@@ -27,5 +27,14 @@ HIDDEN = (_DOTTED, _PRIVATE_ENDING, _PRIVATE_NAME)
 
 
 def is_hidden(url: str) -> bool:
-    """Whether everything below this URL would be hidden (`/node_modules/`, `/.files/`)."""
-    return any(re.search(never.text, url, re.IGNORECASE) for never in (*HIDDEN, PERHAPS))
+    """Whether the edge does not serve this from disk, or, for a folder (`/node_modules/`), all that is below it."""
+    return _fits(url, *HIDDEN, PERHAPS)
+
+
+def is_refused(url: str) -> bool:
+    """Whether the edge answers 404 to this even where files share the root with the app's own addresses."""
+    return _fits(url, *HIDDEN)
+
+
+def _fits(url: str, *never: Pattern) -> bool:
+    return any(re.search(each.text, url, re.IGNORECASE) for each in never)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from seawall.doing.files import is_folder
 from seawall.doing.privileges import Account, can_read, closed_parent, current
+from seawall.edge.hidden import is_hidden
 from seawall.model.facts import FolderFact
 
 if TYPE_CHECKING:
@@ -16,23 +17,6 @@ if TYPE_CHECKING:
 
 _ENTRIES = 2_000
 _LARGEST = 1024 * 1024
-# Never served (S22), so no sample either.
-_SOURCE = (
-    ".py",
-    ".pyc",
-    ".pyo",
-    ".pyi",
-    ".pyx",
-    ".so",
-    ".toml",
-    ".ini",
-    ".cfg",
-    ".lock",
-    ".sqlite3",
-    ".sqlite",
-    ".db",
-    "~",
-)
 
 
 def look_at_folder(path: Path, account: Account | None = None) -> FolderFact:
@@ -43,22 +27,31 @@ def look_at_folder(path: Path, account: Account | None = None) -> FolderFact:
         return FolderFact(str(path), exists=is_folder(path), closed_by=closed)
     if not is_folder(path):
         return FolderFact(str(path), exists=False)
-    return FolderFact(str(path), exists=True, sample=_sample(path, account))
+    found = list(_entries_below(path))
+    return FolderFact(
+        str(path),
+        exists=True,
+        sample=_sample(found, account),
+        hidden=next((relative for relative, _ in found if is_hidden(f"/{relative}")), ""),
+    )
 
 
-def _sample(folder: Path, account: Account) -> str:
+def _sample(found: list[tuple[str, os.DirEntry[str]]], account: Account) -> str:
     """Take the file nearest to the top, by name among those; a plain name where there is one."""
     fallback = ""
-    for relative, entry in _files(folder):
-        if _is_servable(entry, account):
+    for relative, entry in found:
+        if not is_hidden(f"/{relative}") and _is_servable(entry, account):
             if relative.isascii() and " " not in relative:
                 return relative
             fallback = fallback or relative
     return fallback
 
 
-def _files(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
-    """Walk level by level, files before folders, hidden ones and links left out."""
+def _entries_below(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Walk level by level, files before folders, links and names with a dot left out.
+
+    A folder that is never served is named itself, with a slash, and not entered.
+    """
     visited = 0
     waiting = deque([("", str(folder))])
     while waiting and visited < _ENTRIES:
@@ -71,7 +64,11 @@ def _files(folder: Path) -> Iterator[tuple[str, os.DirEntry[str]]]:
             if entry.is_file(follow_symlinks=False):
                 yield prefix + entry.name, entry
             elif entry.is_dir(follow_symlinks=False) and entry.name != "__pycache__":
-                waiting.append((f"{prefix}{entry.name}/", entry.path))
+                below = f"{prefix}{entry.name}/"
+                if is_hidden(f"/{below}"):
+                    yield below, entry
+                else:
+                    waiting.append((below, entry.path))
 
 
 def _entries(folder: str, most: int) -> list[os.DirEntry[str]]:
@@ -84,8 +81,6 @@ def _entries(folder: str, most: int) -> list[os.DirEntry[str]]:
 
 
 def _is_servable(entry: os.DirEntry[str], account: Account) -> bool:
-    if entry.name.lower().endswith(_SOURCE):
-        return False
     try:
         size = entry.stat(follow_symlinks=False).st_size
     except OSError:

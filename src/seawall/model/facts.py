@@ -124,12 +124,14 @@ class FolderFact:
     """A folder as the serving user finds it. `closed_by` is the first parent that it may not enter, "" when open.
 
     sample: a servable file in it, relative, for the check before the port opens; "" when there is none.
+    hidden: the first name in it that is never served, relative, a folder's with a slash; "" when there is none.
     """
 
     path: str
     exists: bool
     closed_by: str = ""
     sample: str = ""
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from seawall.config.pinned import Config, StaticPin
@@ -43,8 +44,9 @@ def choose_static(
     if config.static:
         for pin in config.static.value:
             maps[pin.url.path] = _from_config(pin, config.static.where, app, folders)
-    decisions = tuple(_explain(each, config) for each in maps.values())
-    return tuple(maps.values()), decisions, tuple(remarks)
+    chosen = tuple(_with_own_sample(each, maps) for each in maps.values())
+    decisions = tuple(_explain(each, config) for each in chosen)
+    return chosen, decisions, tuple(remarks)
 
 
 def _from_app(
@@ -131,6 +133,13 @@ def _unservable(url: UrlPrefix) -> str:
 def holds_the_app(folder: str, app_folder: str) -> bool:
     """Whether publishing `folder` would publish the app's sources, keys and databases."""
     return PurePosixPath(app_folder).is_relative_to(PurePosixPath(folder))
+
+
+def _with_own_sample(found: StaticMap, maps: Mapping[str, StaticMap]) -> StaticMap:
+    """Forget a sample that another map, further inside, answers from a folder of its own."""
+    address = found.url.path + found.sample
+    others = (url for url in maps if url.startswith(found.url.path) and url != found.url.path)
+    return replace(found, sample="") if any(address.startswith(url) for url in others) else found
 
 
 def _below(prefix: UrlPrefix, url: UrlPrefix) -> UrlPrefix:
