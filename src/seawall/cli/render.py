@@ -21,14 +21,17 @@ def command(target: str, app: str | None, to: str, **flags: object) -> None:
     from seawall.cli.output import Output
     from seawall.cli.planned import look_and_plan
     from seawall.cli.session import open_session
-    from seawall.doing import files
+    from seawall.doing import claim, files, lock, runfolder
     from seawall.targets import local
 
     output = Output.standard()
     folder = Path(to).absolute()
     session = open_session(output, app, {**flags, "run_dir": str(folder)})
+    claim.check(folder)
+    lock.refuse_held(folder / "lock")
     planned = asyncio.run(look_and_plan(session))
     written = local.files(planned.plan)
+    runfolder.make(folder)
     files.prepare(folder, planned.plan.stack.run)
     files.write(written, folder)
     for each in written:
