@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from e2e.site import seawall, up
+from seawall.doing import runfolder
+from seawall.errors import MachineError
 from seawall.model.runfolder import is_ours
 
 
@@ -31,6 +35,15 @@ def test_a_folder_with_files_of_the_user_is_refused_and_stays_as_it_is(hello, sh
     assert f"  at {short_folder}\n" in done.stderr
     assert "\nhint: name a folder that is empty or not there yet" in done.stderr
     assert everything(short_folder) == before
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives a folder away")
+def test_root_does_not_give_the_users_files_away(short_folder):
+    (short_folder / "key.pem").write_text("secret")
+    with pytest.raises(MachineError, match="not Seawall's"):
+        runfolder.make(short_folder, owner=(12345, 12345))
+
+    assert (short_folder.stat().st_uid, (short_folder / "key.pem").stat().st_uid) == (0, 0)
 
 
 def test_a_folder_of_ours_is_taken_again_and_keeps_what_was_put_beside(hello, short_folder):
