@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -205,6 +206,17 @@ def test_detached_it_serves_in_the_background_until_down(hello, short_folder, un
     assert down.returncode == 0, down.stderr
     assert gone(pids_of(status))
     assert seawall("status", "--run-dir", str(short_folder)).returncode == 8
+
+
+def test_detached_no_module_of_the_app_takes_the_place_of_one_of_ours(hello, short_folder):
+    (hello / "secrets.py").write_text("open('taken', 'w')\nraise SystemExit(3)\n")
+    flags = ("--run-dir", str(short_folder))
+    begin = (str(Path(sys.executable).with_name("seawall")), "up", "-d", *flags, "--port", str(free_port()))
+    done = subprocess.run(begin, cwd=hello, capture_output=True, text=True, check=False)
+    ended = subprocess.run([begin[0], "down", *flags], cwd=hello, capture_output=True, check=False)
+
+    assert (done.returncode, ended.returncode) == (0, 0), done.stderr
+    assert not (hello / "taken").exists()
 
 
 def test_detached_it_goes_on_serving_without_its_supervisor_and_the_next_up_replaces_it(hello, short_folder, until):

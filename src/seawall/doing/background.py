@@ -19,7 +19,8 @@ def start() -> int:
     """Start it, pass through what it says, and come back when it serves or has failed; its exit code."""
     reader, writer = os.pipe()
     os.set_inheritable(writer, True)
-    argv = (sys.executable, "-m", "seawall", *sys.argv[1:])
+    # -P: not the current folder first on `sys.path`, where a module of the app could take the place of one of ours.
+    argv = (sys.executable, "-P", "-m", "seawall", *sys.argv[1:])
     child = subprocess.Popen(  # noqa: S603 - an argument tuple, no shell
         argv,
         env={**os.environ, READY: str(writer)},
