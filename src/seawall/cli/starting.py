@@ -31,7 +31,8 @@ async def start(session: Session, standing: Standing, public: socket.socket, pla
 
     def on_ready() -> None:
         _say_ready(session, stack.edge.listen[0].url, time.monotonic() - began)
-        background.report_ready(Path(stack.run.supervisor_log))
+        if session.ready is not None:
+            background.report_ready(session.ready, Path(stack.run.supervisor_log))
 
     site = Site(
         plan=shown,
