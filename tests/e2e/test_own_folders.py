@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 
 import pytest
 
@@ -74,3 +75,8 @@ def test_files_are_not_rendered_into_the_folder_of_a_running_site(hello, short_f
         assert done.returncode != 0
         assert f"already running: pid {site.process.pid}" in done.stderr
         assert (short_folder / "conf/nginx.conf").stat() == before
+
+
+def test_s40_what_the_app_writes_is_not_for_everybody(hello, short_folder):
+    with up(cwd=hello, run=short_folder):
+        assert stat.S_IMODE((short_folder / "log/app.log").stat().st_mode) & 0o027 == 0
