@@ -150,6 +150,21 @@ def test_s43_a_parent_with_our_name_is_checked_as_well(tmp_path):
 
 
 @root_only
+def test_only_what_is_ours_in_a_folder_is_handed_over(tmp_path):
+    folder = files.private_folder(tmp_path / "run")
+    for name in ("conf/nginx.conf", "private/key.pem"):
+        (folder / name).parent.mkdir()
+        (folder / name).write_text("")
+    (folder / "notes.txt").write_text("")
+    (folder / "lock").write_text("")
+
+    files.private_folder(folder, owner=(12345, 12346))
+
+    given = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.lstat().st_uid == 12345}
+    assert given == {"conf", "conf/nginx.conf", "lock"}
+
+
+@root_only
 def test_what_root_left_is_handed_over_whole_and_links_are_not_followed(tmp_path):
     folder = files.private_folder(tmp_path / "run")
     outside = tmp_path / "outside"

@@ -11,10 +11,11 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
-from e2e.site import free_port, seawall, up
+from e2e.site import SEAWALL, Site, free_port, seawall, up
 from seawall.doing import identity
 from seawall.looking.nginx import find_wheel
 from tools import require, require_linux
@@ -205,6 +206,79 @@ def test_detached_it_serves_in_the_background_until_down(hello, short_folder, un
     assert down.returncode == 0, down.stderr
     assert gone(pids_of(status))
     assert seawall("status", "--run-dir", str(short_folder)).returncode == 8
+
+
+def test_detached_no_module_of_the_app_takes_the_place_of_one_of_ours(hello, short_folder):
+    (hello / "secrets.py").write_text("open('taken', 'w')\nraise SystemExit(3)\n")
+    flags = ("--run-dir", str(short_folder))
+    begin = (str(Path(sys.executable).with_name("seawall")), "up", "-d", *flags, "--port", str(free_port()))
+    done = subprocess.run(begin, cwd=hello, capture_output=True, text=True, check=False)
+    ended = subprocess.run([begin[0], "down", *flags], cwd=hello, capture_output=True, check=False)
+
+    assert (done.returncode, ended.returncode) == (0, 0), done.stderr
+    assert not (hello / "taken").exists()
+
+
+ENVIRONMENT = """
+import json, os
+
+EARLY = sorted(os.environ)
+
+def app(environ, start_response):
+    start_response("200 OK", [("Content-Type", "application/json")])
+    return [json.dumps([EARLY, sorted(os.environ)]).encode()]
+"""
+
+
+def test_detached_the_app_does_not_see_how_the_background_reports(tmp_path, short_folder):
+    (tmp_path / "app.py").write_text(ENVIRONMENT)
+    port = free_port()
+    started = seawall("up", "-d", "--run-dir", str(short_folder), "--port", str(port), cwd=tmp_path)
+    try:
+        seen = Site(None, port, short_folder).get("/").text
+    finally:
+        seawall("down", "--run-dir", str(short_folder))
+
+    assert started.returncode == 0, started.stderr
+    assert "PATH" in seen
+    assert "SEAWALL" not in seen
+
+
+@pytest.mark.parametrize("number", ["1", "999", "nonsense", "²"])
+def test_detached_a_number_that_somebody_left_in_the_environment_is_not_believed(hello, short_folder, number):
+    flags = ("--run-dir", str(short_folder))
+    begin = ("up", "-d", *flags, "--port", str(free_port()))
+    started = seawall(*begin, cwd=hello, env={"SEAWALL_READY_FD": number}, wait=30)
+
+    assert started.returncode == 0, started.stderr
+    assert seawall("down", *flags).returncode == 0
+
+
+HELD = """
+import os
+open("importing", "w").close()
+open("gate").close()  # a pipe: opens when somebody opens the other end
+
+def app(environ, start_response):
+    start_response("200 OK", [])
+    return [b"served"]
+"""
+
+
+def test_detached_it_serves_even_when_whoever_started_it_was_killed_meanwhile(tmp_path, short_folder, until):
+    (tmp_path / "app.py").write_text(HELD)
+    os.mkfifo(tmp_path / "gate")
+    begin = (*SEAWALL, "up", "-d", "--run-dir", str(short_folder), "--port", str(free_port()))
+    with subprocess.Popen(begin, cwd=tmp_path, stderr=subprocess.DEVNULL) as launcher:
+        until((tmp_path / "importing").exists)
+        launcher.kill()
+    (tmp_path / "gate").rename(tmp_path / "opened")
+    (tmp_path / "gate").write_text("")
+    os.close(os.open(tmp_path / "opened", os.O_RDWR | os.O_NONBLOCK))
+    try:
+        until(lambda: seawall("status", "--json", "--run-dir", str(short_folder)).returncode == 0, seconds=30)
+    finally:
+        seawall("down", "--run-dir", str(short_folder))
 
 
 def test_detached_it_goes_on_serving_without_its_supervisor_and_the_next_up_replaces_it(hello, short_folder, until):

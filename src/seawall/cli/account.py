@@ -6,13 +6,14 @@ import os
 import pwd
 import shlex
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seawall.cli.session import Session
 from seawall.doing import privileges
 from seawall.errors import MachineError
 from seawall.looking.interpreter import find_interpreter
+from seawall.model.stack import Plan
 from seawall.planning.user import Candidate, UserChoice, choose_user
 
 SERVICE_ACCOUNTS = ("www-data", "nginx", "nobody")
@@ -27,6 +28,12 @@ class Standing:
     choice: UserChoice
     account: privileges.Account | None
     owner: tuple[int, int]
+
+    def shown_in(self, decided: Plan) -> Plan:
+        """Give the plan with the choice of the account among its decisions and remarks."""
+        extra = (self.choice.decision,) if self.choice.decision else ()
+        remarks = (*decided.remarks, *self.choice.remarks)
+        return replace(decided, decisions=(*decided.decisions, *extra), remarks=remarks)
 
 
 def choose_standing(session: Session) -> Standing:
@@ -54,6 +61,17 @@ def become(standing: Standing, env: dict[str, str]) -> dict[str, str]:
     if standing.account is None:
         return env
     return privileges.assume(standing.account, env)
+
+
+def refuse_closed(account: privileges.Account, folder: Path) -> None:
+    """Refuse a folder to write to that the account would not reach."""
+    if closed := privileges.closed_parent(folder, account):
+        raise MachineError(
+            f"the account `{account.name}`, which would serve, cannot reach `{folder}`",
+            where=str(folder),
+            saw=f"`{closed}` may not be entered by it",
+            hint="name a folder that it can reach, or another account with `--user`",
+        )
 
 
 def _refuse_other(session: Session) -> UserChoice:

@@ -20,6 +20,8 @@ COMMANDS = {
     "down": "Stop what `up` started; finish what runs first",
     "doctor": "Look at this machine: Nginx, limits, known flaws",
 }
+# Whose reader may have enough before the end.
+READING = frozenset({"plan", "render", "status", "logs", "doctor"})
 
 
 class Commands(click.Group):
@@ -84,8 +86,8 @@ def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return per way to e
         return _show_usage(wrong)
     except KeyboardInterrupt:
         return 130
-    except BrokenPipeError:
-        return 0  # the reader of our output has gone (`seawall logs | head`)
+    except BrokenPipeError as error:
+        return 0 if arguments[:1] and arguments[0] in READING else _show(error)
     except Exception as error:  # noqa: BLE001 - the border: what is ours is shown, the rest is a bug and says so
         return _show(error)
     return code if isinstance(code, int) else 0

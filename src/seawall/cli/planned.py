@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from seawall.cli.account import Standing, become
 from seawall.cli.session import Session
 from seawall.config.load import read_variables
 from seawall.config.pinned import Config, Pinned, Variables
@@ -71,10 +72,14 @@ def outlook(session: Session, base_env: Mapping[str, str]) -> Outlook:
     return Outlook(place, config, env)
 
 
-async def look_and_plan(session: Session) -> Planned:
-    """Raises ConfigError, AppError, RefusalError and MachineError."""
-    ahead = outlook(session, os.environ)
-    return decide(session, ahead, await look(ahead.place, session.output.progress))
+async def look_and_plan(session: Session, standing: Standing) -> Planned:
+    """Become whom `up` would, for good, because looking runs the app; then look and plan.
+
+    Raises ConfigError, AppError, RefusalError and MachineError.
+    """
+    ahead = outlook(session, become(standing, dict(os.environ)))
+    planned = decide(session, ahead, await look(ahead.place, session.output.progress))
+    return replace(planned, plan=standing.shown_in(planned.plan))
 
 
 def decide(session: Session, ahead: Outlook, facts: Facts) -> Planned:

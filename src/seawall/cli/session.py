@@ -21,7 +21,10 @@ _FILE = re.compile(r"(?P<path>.+\.(?:py|wsgi|ini))(?P<rest>[:#].*)?", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """`target` is None when the app has to be found in `folder`."""
+    """`target` is None when the app has to be found in `folder`.
+
+    `ready`: in the background, the descriptor on which the one that started us waits.
+    """
 
     output: Output
     loaded: Loaded
@@ -29,6 +32,7 @@ class Session:
     folder: Path
     run_folder: Path
     state_folder: Path
+    ready: int | None = None
 
     @property
     def config(self) -> Config:

@@ -24,14 +24,15 @@ from seawall.targets import local
 async def start(session: Session, standing: Standing, public: socket.socket, planned: Planned, began: float) -> int:
     """Say what was decided, then serve until stopped; the exit code. `public` is bound and does not listen yet."""
     planned = _collect(session, planned)
-    shown = _with_standing(planned.plan, standing)
+    shown = standing.shown_in(planned.plan)
     session.output.show_plan(_short(shown), aside=True)
     stack = shown.stack
     files.prepare(Path(stack.run.path), stack.run)
 
     def on_ready() -> None:
         _say_ready(session, stack.edge.listen[0].url, time.monotonic() - began)
-        background.report_ready(Path(stack.run.supervisor_log))
+        if session.ready is not None:
+            background.report_ready(session.ready, Path(stack.run.supervisor_log))
 
     site = Site(
         plan=shown,
@@ -81,9 +82,3 @@ def _short(decided: Plan) -> Plan:
     """What was found or pinned; the defaults are in `seawall plan`."""
     told = tuple(each for each in decided.decisions if each.source is not Source.DEFAULT or each.key == "server")
     return replace(decided, decisions=told)
-
-
-def _with_standing(decided: Plan, standing: Standing) -> Plan:
-    choice = standing.choice
-    extra = (choice.decision,) if choice.decision else ()
-    return replace(decided, decisions=(*decided.decisions, *extra), remarks=(*decided.remarks, *choice.remarks))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import click
 
 from seawall.cli.options import app_argument, setting_options
@@ -17,8 +19,9 @@ def command(app: str | None, **flags: object) -> int:
     from seawall.cli.session import open_session
     from seawall.doing import background
 
+    ready = background.take_ready()
     session = open_session(Output.standard(), app, flags)
     detach = session.config.detach
-    if detach and detach.value and not background.is_background():
+    if detach and detach.value and ready is None:
         return background.start()
-    return serving.serve(session)
+    return serving.serve(replace(session, ready=ready))

@@ -37,6 +37,7 @@ class AppLog:
     def open(self) -> IO[bytes]:
         """For appending; unbuffered, so that it may be handed to a child as it is."""
         if self._file is None:
+            self._path.touch(0o640)
             self._file = self._path.open("ab", buffering=0)
         return self._file
 

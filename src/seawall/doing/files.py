@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from seawall.errors import MachineError
 from seawall.model.files import File, FileSet
+from seawall.model.runfolder import is_ours
 
 if TYPE_CHECKING:
     from seawall.model.runfolder import RunFolder
@@ -113,8 +114,10 @@ def _secure(descriptor: int, path: Path, mode: int, owner: tuple[int, int] | Non
     if found.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
         saw = f"others may write to it (mode {stat.S_IMODE(found.st_mode):04o})"
         raise _not_private(path, saw, f"`{shlex.join(('chmod', 'go-w', str(path)))}`")
-    if owner and (found.st_uid, found.st_gid) != owner:
+    if owner and found.st_uid != owner[0]:
         _hand_over(descriptor, owner)
+    elif owner and found.st_gid != owner[1]:
+        os.fchown(descriptor, *owner)  # it is the account's already, and so is what lies in it
     if stat.S_IMODE(found.st_mode) != mode:
         os.fchmod(descriptor, mode)
 
@@ -138,14 +141,21 @@ def _make_with_parents(path: Path, parent_mode: int) -> None:
 
 
 def _hand_over(descriptor: int, owner: tuple[int, int]) -> None:
-    """Give the account that will serve the folder and what an earlier start of ours left in it.
+    """Give the account that will serve the folder and what an earlier start of ours left in it, and nothing else.
 
-    The folder was ours alone until now, so nobody else can have put a link there; links are not followed all the same.
+    The folder was root's alone until now, so nobody else can have put a link there; none is followed all the same.
     """
-    for _, folders, names, inner in os.fwalk(".", dir_fd=descriptor):
-        for name in (*names, *folders):
-            os.chown(name, *owner, dir_fd=inner, follow_symlinks=False)
+    for name in filter(is_ours, os.listdir(descriptor)):
+        with contextlib.suppress(NotADirectoryError):
+            _hand_over_below(name, descriptor, owner)
+        os.chown(name, *owner, dir_fd=descriptor, follow_symlinks=False)
     os.fchown(descriptor, *owner)
+
+
+def _hand_over_below(name: str, parent: int, owner: tuple[int, int]) -> None:
+    for _, folders, names, inner in os.fwalk(name, dir_fd=parent):
+        for each in (*names, *folders):
+            os.chown(each, *owner, dir_fd=inner, follow_symlinks=False)
 
 
 def _belongs_to_another(path: Path, uid: int, wanted: int) -> MachineError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import signal
 import subprocess
@@ -45,12 +46,17 @@ def alive(identity: Identity) -> bool:
     return identify(identity.pid) == identity
 
 
-def kill(identity: Identity, number: signal.Signals) -> bool:
-    """Send a signal to exactly this process; False when it has ended. PermissionError when we may not."""
+def kill(identity: Identity, number: signal.Signals, *, of: int | None = None) -> bool:
+    """Send a signal to exactly this process; False when it has ended. PermissionError when we may not.
+
+    of: the user id that it must run as.
+    """
     pinned = linux.open_pidfd(identity.pid)
     try:
         if not alive(identity):  # asked after pinning, so that the answer holds for what is pinned
             return False
+        if of is not None and user_of(identity.pid) != of:
+            raise PermissionError(errno.EPERM, f"pid {identity.pid} belongs to another user")
         if pinned is None:
             os.kill(identity.pid, number)
         else:
@@ -61,6 +67,23 @@ def kill(identity: Identity, number: signal.Signals) -> bool:
         if pinned is not None:
             os.close(pinned)
     return True
+
+
+def user_of(pid: int) -> int | None:
+    """Tell as whom a process runs. Its folder in `/proc` does not: that is root's once rights were given up."""
+    if not linux.IS_LINUX:
+        text = _ps("uid=", pid).strip()
+        return int(text) if text.isdigit() else None
+    with contextlib.suppress(OSError, StopIteration):
+        lines = (_PROC / str(pid) / "status").read_text("utf-8", "replace").splitlines()
+        return int(next(line for line in lines if line.startswith("Uid:")).split()[2])
+    return None
+
+
+def trusted_user(folder: Path) -> int | None:
+    """As whom what a folder names has to run to be ended by us; None: anybody. Only root could end a stranger's."""
+    owner = folder.stat().st_uid
+    return owner if os.geteuid() == 0 and owner != 0 else None
 
 
 def children(pid: int) -> tuple[int, ...]:

@@ -93,6 +93,12 @@ def holder(path: str | Path) -> Holder | None:
     return Holder(0, 0.0, "")
 
 
+def refuse_held(path: Path) -> None:
+    """Raise AlreadyRunningError when somebody has the lock."""
+    if holder(path) is not None:
+        raise _already(path)
+
+
 def _already(path: Path) -> AlreadyRunningError:
     found = holder(path) or Holder(0, 0.0, "")
     since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(found.since)) if found.since else "an unknown time"

@@ -9,7 +9,7 @@ import stat
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from seawall.doing import files, lock
+from seawall.doing import claim, files, lock
 from seawall.doing.sockets import check_length
 from seawall.errors import MachineError
 from seawall.model.runfolder import RunFolder
@@ -74,11 +74,16 @@ def check(path: Path) -> None:
 def make(path: Path, *, owner: tuple[int, int] | None = None, sockets: bool = True) -> Path:
     """Make a runtime folder, or with `sockets=False` a state folder, whose path may be long: private and checked.
 
-    owner: user and group id that will serve, when root starts it.
+    owner: user and group id that will serve, when root starts it. A runtime folder may be named by the user: one that
+    holds anything else is refused.
     """
-    if sockets:
-        check(path)
-    return files.private_folder(path, owner=owner)
+    if not sockets:
+        return files.private_folder(path, owner=owner)
+    check(path)
+    claim.check(path)
+    files.private_folder(path, owner=owner)
+    claim.mark(path)
+    return path
 
 
 def state_folder(app_folder: str | Path, run_folder: Path, *, env: Mapping[str, str], uid: int) -> Path:

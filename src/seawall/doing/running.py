@@ -10,7 +10,7 @@ from pathlib import Path
 
 from seawall.doing import control, identity, leftovers, lock, state
 from seawall.doing.identity import Identity
-from seawall.errors import NotRunningError, StartError
+from seawall.errors import MachineError, NotRunningError, StartError
 
 PATIENCE = 600.0
 TICK = 0.05
@@ -39,6 +39,7 @@ async def stop(run_folder: Path, progress: Callable[[str], None]) -> int:
             raise _nothing(run_folder)
         return ended[0].pid
     supervisor = identity.identify(holder.pid)
+    _refuse_stranger(run_folder, supervisor)
     await _tell_to_stop(run_folder, supervisor)
     end = time.monotonic() + PATIENCE
     asked = time.monotonic()
@@ -62,7 +63,20 @@ async def _tell_to_stop(run_folder: Path, supervisor: Identity | None) -> None:
     except control.UnreachableError:
         # Still starting, or deaf: the holder of the lock is the supervisor, whoever else may have had its number.
         if supervisor:
-            identity.kill(supervisor, signal.SIGTERM)
+            identity.kill(supervisor, signal.SIGTERM, of=identity.trusted_user(run_folder))
+
+
+def _refuse_stranger(run_folder: Path, holder: Identity | None) -> None:
+    """The account that serves can write to the lock: root ends nobody else's process at its word."""
+    user = identity.trusted_user(run_folder)
+    if holder is None or user in {None, identity.user_of(holder.pid)} or not identity.alive(holder):
+        return
+    raise MachineError(
+        "the lock names a process that is not the site's",
+        where=str(run_folder / "lock"),
+        saw=f"pid {holder.pid}, which does not run as the owner of the folder",
+        hint=f"`ps -fp {holder.pid}` shows it",
+    )
 
 
 def _without_answer(health: str, holder: int | None, known: state.State | None) -> control.Reply:

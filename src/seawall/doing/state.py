@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import stat
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -38,8 +40,17 @@ def save(path: Path, state: State) -> None:
 
 
 def load(path: Path) -> State | None:
-    """None when there is no state, or none that this version can read."""
+    """None when there is no state, none that this version can read, or one that the folder's owner did not write."""
     try:
-        return cattrs.structure(json.loads(path.read_text(encoding="utf-8")), State)
+        return cattrs.structure(json.loads(_read(path)), State)
     except (OSError, ValueError, cattrs.BaseValidationError):
         return None
+
+
+def _read(path: Path) -> str:
+    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    with open(descriptor, encoding="utf-8") as file:  # noqa: PTH123 - it is open already
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_uid not in {0, path.parent.stat().st_uid}:
+            return ""
+        return file.read()

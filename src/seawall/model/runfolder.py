@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 # sockaddr_un.sun_path holds 108 bytes on Linux (104 on BSD and macOS), the closing NUL included.
 SOCKET_PATH_LIMIT = 103
+
+# The file by which a folder is known as made by us.
+MARKER = ".seawall"
+_NAMES = frozenset(
+    {MARKER, "app.sock", "conf", "control.sock", "edge.lock", "edge.pid", "edge.sock", "lock", "log", "rehearsal"}
+    | {"spool", "state", "state.json", "static", "temp", "web"}
+)
+_NUMBERED = re.compile(r"g[0-9]{1,5}|\.[0-9a-f]{12}\.new")  # a generation; a file on its way to its name
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +108,8 @@ class RunFolder:
     @property
     def supervisor_log(self) -> PurePosixPath:
         return self.logs / "seawall.log"
+
+
+def is_ours(name: str) -> bool:
+    """Whether a runtime or state folder has something of this name when nobody but us wrote to it."""
+    return name in _NAMES or _NUMBERED.fullmatch(name) is not None
