@@ -104,9 +104,7 @@ FILE = {
     ),
     "wrokers = 4": "seawall.toml:1 (`wrokers`) · is not a setting · did you mean `workers`?",
     "max-body = 4": "seawall.toml:1 (`max-body`) · is not a setting · did you mean `max_body`?",
-    "colour = 4": (
-        "seawall.toml:1 (`colour`) · is not a setting · `seawall up --help` lists the settings"
-    ),
+    "colour = 4": ("seawall.toml:1 (`colour`) · is not a setting · `seawall up --help` lists the settings"),
     f"app = {'[' * 5000}": "seawall.toml · should be nested less deeply",
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seawall.cli.output import Output
@@ -42,13 +42,15 @@ def open_session(output: Output, app: str | None, flags: Mapping[str, object]) -
     chdir = flags.get("chdir")
     if chdir:
         folder = (current / str(chdir)).resolve()
-    loaded = configure(flags, os.environ, folder=str(folder), current=str(current))
+    loaded = configure({**flags, "app": app}, os.environ, folder=str(folder), current=str(current))
     config = loaded.config
     if config.chdir:
         folder = Path(config.chdir.value)
     if target is None and app is None and config.app:
         target, folder = locate(config.app.value, Path(loaded.folder or folder))
         folder = Path(config.chdir.value) if config.chdir else folder
+    if target is None:  # a folder was named at most: which app it holds is found
+        loaded = replace(loaded, config=replace(config, app=None))
     if not files.is_folder(folder):
         raise AppError(
             f"the folder `{folder}` does not exist",
