@@ -64,7 +64,14 @@ SETTINGS: tuple[Setting, ...] = (
     _setting("server", words.server(), "What calls the app", "`gunicorn`", '"gunicorn"'),
     _setting("workers", whole(1, 512), "Processes that run the app", "from the cores and the memory", "4"),
     _setting("threads", whole(1, 1_024), "Requests that one process works on at once", "from the app", "8"),
-    _setting("deadline", _TIME, "The longest that a request may take", "30s", '"2m"'),
+    _setting(
+        "deadline",
+        _TIME,
+        "The longest silence of the app",
+        "30s",
+        '"2m"',
+        more="When the app is silent for longer, the edge answers 504. A stream that keeps sending may take hours.",
+    ),
     _setting("max_body", _SIZE, "The largest request body", "what the app allows, else 25 MB", '"100MB"'),
     _setting(
         "static",
