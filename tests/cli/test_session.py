@@ -35,3 +35,12 @@ def test_the_argument_is_a_pinned_app_and_stronger_than_the_file(tmp_path, monke
 
 def test_a_folder_names_no_app(tmp_path):
     assert open_session(Output.standard(), str(tmp_path), {}).config.app is None
+
+
+def test_another_command_is_told_the_runtime_folder_only_where_it_was_typed(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    typed = open_session(Output.standard(), None, {"run_dir": "run"}).where
+    (tmp_path / "seawall.toml").write_text('run_dir = "run"\n')
+
+    assert typed == ("--run-dir", f"{tmp_path}/run")
+    assert open_session(Output.standard(), None, {}).where == ()

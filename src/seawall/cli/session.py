@@ -13,6 +13,7 @@ from seawall.config.load import Loaded, configure
 from seawall.config.pinned import Config
 from seawall.doing import files, runfolder
 from seawall.errors import AppError
+from seawall.model.decisions import Source
 
 # `shop.wsgi:application`: the file of that name when there is one, else the module.
 _MODULE_NAMED_WSGI = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\.wsgi")
@@ -33,6 +34,12 @@ class Session:
     @property
     def config(self) -> Config:
         return self.loaded.config
+
+    @property
+    def where(self) -> tuple[str, ...]:
+        """What another command has to be told to come to the same runtime folder."""
+        pinned = self.config.run_dir
+        return ("--run-dir", pinned.value) if pinned and pinned.source is Source.FLAG else ()
 
 
 def open_session(output: Output, app: str | None, flags: Mapping[str, object]) -> Session:

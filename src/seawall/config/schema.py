@@ -51,7 +51,9 @@ _HOST = parsed(Host.parse, "an address such as `127.0.0.1`, `0.0.0.0` or `::`", 
 _PORT = whole(1, 65_535, words="a port number between 1 and 65535", metavar="PORT", make=Port)
 _HOSTS = several(parsed(HostName.parse, "a host name such as `example.com`", "NAME"), "a list of host names")
 _PREFIX = parsed(UrlPrefix.parse, "a URL path that starts with `/`", "PATH")
-_USER = words.pattern(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}", "the name of an account such as `www-data`", "NAME")
+_USER = words.pattern(
+    r"[A-Za-z_][A-Za-z0-9_.-]{0,31}|[0-9]{1,9}", "the name or number of an account such as `www-data`", "NAME"
+)
 _FLAW = words.pattern(r"CVE-[0-9]{4}-[0-9]{4,7}", "an id such as `CVE-2026-42946`", "CVE", upper=True)
 _FILE = path("a path to a file", "FILE")
 _FOLDER = path("a path to a folder", "DIR")
