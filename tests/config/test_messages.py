@@ -97,7 +97,7 @@ FILE = {
     ),
     'prefix = "/a/../b"': "seawall.toml:1 (`prefix`) · should be a URL path without `.` or `..`, not `/a/../b`",
     'user = "no body"': (
-        "seawall.toml:1 (`user`) · should be the name of an account such as `www-data`, not `no body`"
+        "seawall.toml:1 (`user`) · should be the name or number of an account such as `www-data`, not `no body`"
     ),
     'accept_nginx_flaws = ["CVE-1"]': (
         "seawall.toml:1 (`accept_nginx_flaws[0]`) · should be an id such as `CVE-2026-42946`, not `CVE-1`"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,16 @@ def test_what_is_not_typed_is_there(page: Page):
                 assert set(command.split()[1:]) <= targets, line
             if "pip install" in command:
                 assert set(command.partition("install ")[2].partition(" && ")[0].split()) <= known, line
+
+
+def test_what_the_make_targets_name_is_there():
+    text = (ROOT / "Makefile").read_text().replace("$(BLOG)", "examples/blog")
+    files = set(re.findall(r"(?<![\w$()/.])[\w-]+(?:/[\w.-]+)*\.(?:py|txt|toml)\b", text))
+    modules = set(re.findall(r"-m (seawall[\w.]*)", text))
+
+    assert {"benchmarks/run.py", "pyproject.toml"} <= files
+    assert [file for file in sorted(files) if not (ROOT / file).is_file()] == []
+    assert [module for module in sorted(modules) if find_spec(module) is None] == []
 
 
 def test_the_reader_notices_what_does_not_come_out():

@@ -35,11 +35,14 @@ def a_process_that_holds(path, then="sys.stdin.read()"):
 def test_r32_a_second_holder_is_refused_with_the_pid_of_the_first(tmp_path):
     with a_process_that_holds(tmp_path / "lock") as first:
         with pytest.raises(AlreadyRunningError) as caught:
-            lock.acquire(tmp_path / "lock")
+            lock.acquire(tmp_path / "lock", where=("--run-dir", "/srv/a b"))
         first.kill()
 
     assert caught.value.what.startswith(f"already running: pid {first.pid} since {time.localtime().tm_year}-")
     assert caught.value.saw == "`seawall up app:app` holds the lock"
+    assert caught.value.hint == (
+        "`seawall status --run-dir '/srv/a b'` shows it, `seawall down --run-dir '/srv/a b'` stops it"
+    )
     assert caught.value.exit_code == 7
 
 

@@ -521,7 +521,9 @@ def test_already_running_names_the_first_and_leaves_it_alone(place):
         assert what.startswith(f"error: already running: pid {site.process.pid} since ")
         assert at == f"  at {place.run}/lock"
         assert saw.startswith("  saw `seawall up app:app ")
-        assert hint == "hint: `seawall status` shows it, `seawall down` stops it"
+        assert hint == (
+            f"hint: `seawall status --run-dir {place.run}` shows it, `seawall down --run-dir {place.run}` stops it"
+        )
         assert site.get("/").text == "hello"
 
 
@@ -536,7 +538,7 @@ def test_not_running(place, command):
             "nothing is served from here",
             at=f"{place.run}",
             saw="no supervisor holds its lock",
-            hint="seawall up",
+            hint=f"seawall up --run-dir {place.run}",
         ),
     )
 
@@ -547,7 +549,10 @@ def test_no_logs(place):
     assert (done.returncode, done.stderr) == (
         8,
         four_parts(
-            "there are no logs", at=f"{place.run}", saw="nothing was served from this folder yet", hint="seawall up"
+            "there are no logs",
+            at=f"{place.run}",
+            saw="nothing was served from this folder yet",
+            hint=f"seawall up --run-dir {place.run}",
         ),
     )
 

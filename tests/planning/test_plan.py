@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from builders import MB, a_config, a_folder, a_machine, an_app, an_nginx, facts
-from seawall.config.pinned import StaticPin
+from seawall.config.pinned import Config, Pinned, StaticPin, Variables
 from seawall.errors import MachineError, RefusalError
+from seawall.model.decisions import Source
 from seawall.model.facts import Interpreter, StaticMount
 from seawall.model.stack import Trust
 from seawall.model.values import Duration, Host, Network, Port, Size, UrlPrefix
@@ -360,6 +361,65 @@ def test_each_decision_names_its_source():
     assert (decided(found, "port").source, decided(found, "port").where) == ("flag", "`--port`")
     assert decided(found, "host").source == "default"
     assert decided(found, "app").source == "detected"
+
+
+def test_an_app_a_python_and_an_nginx_that_were_named_say_where():
+    config = a_config(app="shop/wsgi.py", python="/srv/shop/.venv", nginx="/opt/nginx")
+    found = plan(facts(app=an_app(chosen_because="named"), nginx=an_nginx(binary="/opt/nginx", origin="given")), config)
+
+    shown = [(each.value, each.because, each.source, each.where) for each in found.decisions[:2]]
+    assert shown == [
+        ("shop.wsgi:application", "as configured; Flask 3.1.0", "flag", "`--app`"),
+        ("/srv/shop/.venv/bin/python", "as configured; Python 3.12.1", "flag", "`--python`"),
+    ]
+    edge = decided(found, "nginx")
+    assert (edge.because, edge.source, edge.where) == ("as configured; 1.30.7", "flag", "`--nginx`")
+
+
+def test_a_name_from_the_file_has_its_line():
+    config = Config(nginx=Pinned("/usr/sbin/nginx", Source.FILE, "seawall.toml:3"))
+    edge = decided(plan(facts(nginx=an_nginx(origin="given")), config), "nginx")
+
+    assert (edge.source, edge.where) == ("file", "seawall.toml:3")
+
+
+def test_a_python_that_was_found_says_why_it_is_this_one():
+    found = plan(facts(app=an_app(interpreter_because="the environment `/srv/shop/.venv` beside the app")), a_config())
+
+    python = decided(found, "python")
+    assert (python.because, python.source) == (
+        "Python 3.12.1; the environment `/srv/shop/.venv` beside the app",
+        "detected",
+    )
+
+
+PINS = {
+    "env_file": ("/srv/shop/.env", "env file", "/srv/shop/.env"),
+    "chdir": ("/srv/shop", "folder", "/srv/shop"),
+    "run_dir": ("/run/shop", "run folder", "/run/shop"),
+    "detach": (True, "detach", "yes"),
+    "import_timeout": (Duration(300), "import timeout", "300s"),
+}
+
+
+@pytest.mark.parametrize("key", PINS)
+def test_what_was_pinned_about_seawall_itself_has_its_line(key):
+    value, called, shown = PINS[key]
+    found = decided(plan(facts(), a_config(**{key: value})), called)
+
+    assert (found.value, found.where) == (shown, f"`--{key.replace('_', '-')}`")
+    assert called not in {decision.key for decision in plan(facts(), a_config()).decisions}
+
+
+def test_s35_of_variables_a_plan_tells_the_number_and_never_the_values():
+    variables = Variables((("API_KEY", "hunter2"), ("DEBUG", "0")))
+
+    alone = plan(facts(), a_config(env=variables))
+    file = plan(facts(), a_config(env=variables, env_file="/srv/shop/.env"))
+
+    assert decided(alone, "env").value == "2 variables"
+    assert decided(file, "env file").because == "as configured; 2 variables, `[env]` included"
+    assert "hunter2" not in str((alone.decisions, file.decisions))
 
 
 def space(*, run, state):

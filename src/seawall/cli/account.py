@@ -76,7 +76,7 @@ def refuse_closed(account: privileges.Account, folder: Path) -> None:
 
 def _refuse_other(session: Session) -> UserChoice:
     pinned = session.config.user
-    if pinned and pinned.value != privileges.current().name:
+    if pinned and pinned.value not in (privileges.current().name, str(os.geteuid())):
         raise MachineError(
             f"only root can become `{pinned.value}`",
             where=pinned.where,
@@ -143,12 +143,14 @@ def _exists(name: str) -> bool:
 
 
 def _account(name: str, session: Session) -> privileges.Account:
-    if not _exists(name):
+    try:
+        return privileges.lookup(name)
+    except MachineError:
         pinned = session.config.user
+        words = ("--uid", name, "shop") if name.isdigit() else (name,)
         raise MachineError(
             f"the account `{name}` does not exist",
             where=pinned.where if pinned else "",
             saw="no such user on this machine",
-            hint=f"useradd --system {name}",
-        )
-    return privileges.lookup(name)
+            hint=shlex.join(("useradd", "--system", *words)),
+        ) from None

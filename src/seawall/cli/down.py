@@ -20,6 +20,6 @@ def command(app: str | None, **flags: object) -> None:
 
     output = Output.standard()
     session = open_session(output, app, flags)
-    pid = asyncio.run(stop(session.run_folder, output.progress))
+    pid = asyncio.run(stop(session.run_folder, output.progress, session.where))
     output.progress_done()
     output.say(f"stopped (pid {pid})")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,21 +16,16 @@ TICK = 0.2
 def read(files: dict[str, Path], lines: int) -> Iterator[tuple[str, str]]:
     """The last `lines` of each file, file by file."""
     for name, path in files.items():
-        if not path.exists():
-            continue
-        with path.open("rb") as file:
-            file.seek(max(0, path.stat().st_size - LONGEST_TAIL))
-            tail = file.read().decode("utf-8", "replace").splitlines()
-        for line in tail[-lines:] if lines else ():
+        for line in _tail(path)[-lines:] if lines else ():
             yield name, as_sentence(name, line)
 
 
 async def watch(files: dict[str, Path], show: Callable[[str, str], None]) -> None:
     """Whatever is appended from now on, until cancelled; a file that was turned over is read from its start."""
-    positions = {name: path.stat().st_size if path.exists() else 0 for name, path in files.items()}
+    positions = {name: _size(path) for name, path in files.items()}
     while True:
         for name, path in files.items():
-            if path.exists():
+            with contextlib.suppress(FileNotFoundError):  # turned over in this moment
                 positions[name] = _show_new(name, path, positions[name], show)
         await asyncio.sleep(TICK)
 
@@ -45,6 +42,22 @@ def as_sentence(name: str, line: str) -> str:
     total = _seconds(entry.get("seconds")) or 0.0
     times = f"app {app * 1000:.0f} ms, client {max(0.0, total - app) * 1000:.0f} ms" if app is not None else "edge"
     return f"{entry.get('time')} {entry.get('status')} {entry.get('method')} {entry.get('path')} ({times})"
+
+
+def _tail(path: Path) -> list[str]:
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, os.fstat(file.fileno()).st_size - LONGEST_TAIL))
+            return file.read().decode("utf-8", "replace").splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _seconds(value: object) -> float | None:

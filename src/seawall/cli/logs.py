@@ -13,12 +13,21 @@ KINDS = {"app": "app_log", "access": "access_log", "edge": "edge_log", "seawall"
 
 @click.command("logs")
 @app_argument
-@click.option("-n", "--lines", default=50, show_default=True, metavar="N", help="How many of the last lines to show.")
+@click.option(
+    "-n",
+    "--lines",
+    type=click.IntRange(min=0),
+    default=50,
+    show_default=True,
+    metavar="N",
+    help="How many of the last lines to show.",
+)
 @click.option("-f", "--follow", is_flag=True, help="Go on showing what is written.")
 @click.option("--only", type=click.Choice(list(KINDS)), multiple=True, help="Only this log; may be repeated.")
 @where_options
 def command(app: str | None, *, lines: int, follow: bool, only: tuple[str, ...], **flags: object) -> None:
     """Show what APP, the edge and Seawall wrote, oldest first."""
+    import shlex
     from pathlib import Path, PurePosixPath
 
     from seawall.cli.journal import read, watch
@@ -37,7 +46,7 @@ def command(app: str | None, *, lines: int, follow: bool, only: tuple[str, ...],
             "there are no logs",
             where=str(session.run_folder),
             saw="nothing was served from this folder yet",
-            hint="seawall up",
+            hint=shlex.join(("seawall", "up", *session.where)),
         )
     for name, line in read(files, lines):
         output.result(f"{name} │ {line}")

@@ -60,6 +60,7 @@ def outlook(session: Session, base_env: Mapping[str, str]) -> Outlook:
             target=session.target,
             folder=session.folder,
             interpreter=interpreter.executable,
+            interpreter_because=interpreter.because,
             env=env,
             patience=import_timeout(config),
         ),

@@ -9,12 +9,14 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path, PurePosixPath
 
 from seawall.cli.account import Standing, become, choose_standing
 from seawall.cli.planned import decide, outlook
 from seawall.cli.session import Session
 from seawall.doing import leftovers, lock, runfolder, sockets
 from seawall.looking.look import look
+from seawall.model.runfolder import RunFolder
 from seawall.planning.listening import choose_address
 
 
@@ -27,9 +29,10 @@ def serve(session: Session) -> int:
     runfolder.make(session.run_folder, owner=standing.owner)
     if standing.account:  # whoever serves could not make it below a folder of root's
         runfolder.make(session.state_folder, owner=standing.owner, sockets=False)
-    held = lock.acquire(session.run_folder / "lock", command=shlex.join(("seawall", *sys.argv[1:])))
+    place = RunFolder(PurePosixPath(session.run_folder))
+    held = lock.acquire(place.lock, command=shlex.join(("seawall", *sys.argv[1:])), where=session.where)
     try:
-        leftovers.end(session.run_folder / "state.json", session.output.say)
+        leftovers.end(Path(place.state), session.output.say)
         public = sockets.reserve(choose_address(session.config)[0])
         try:
             env = become(standing, dict(os.environ))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from seawall.cli.output import Output
@@ -13,6 +13,7 @@ from seawall.config.load import Loaded, configure
 from seawall.config.pinned import Config
 from seawall.doing import files, runfolder
 from seawall.errors import AppError
+from seawall.model.decisions import Source
 
 # `shop.wsgi:application`: the file of that name when there is one, else the module.
 _MODULE_NAMED_WSGI = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)*\.wsgi")
@@ -38,6 +39,12 @@ class Session:
     def config(self) -> Config:
         return self.loaded.config
 
+    @property
+    def where(self) -> tuple[str, ...]:
+        """What another command has to be told to come to the same runtime folder."""
+        pinned = self.config.run_dir
+        return ("--run-dir", pinned.value) if pinned and pinned.source is Source.FLAG else ()
+
 
 def open_session(output: Output, app: str | None, flags: Mapping[str, object]) -> Session:
     """Raises ConfigError and AppError."""
@@ -46,13 +53,15 @@ def open_session(output: Output, app: str | None, flags: Mapping[str, object]) -
     chdir = flags.get("chdir")
     if chdir:
         folder = (current / str(chdir)).resolve()
-    loaded = configure(flags, os.environ, folder=str(folder), current=str(current))
+    loaded = configure({**flags, "app": app}, os.environ, folder=str(folder), current=str(current))
     config = loaded.config
     if config.chdir:
         folder = Path(config.chdir.value)
     if target is None and app is None and config.app:
         target, folder = locate(config.app.value, Path(loaded.folder or folder))
         folder = Path(config.chdir.value) if config.chdir else folder
+    if target is None:  # a folder was named at most: which app it holds is found
+        loaded = replace(loaded, config=replace(config, app=None))
     if not files.is_folder(folder):
         raise AppError(
             f"the folder `{folder}` does not exist",

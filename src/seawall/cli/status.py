@@ -23,7 +23,7 @@ def command(app: str | None, *, as_json: bool, **flags: object) -> int:
 
     output = Output.standard()
     session = open_session(output, app, flags)
-    status = asyncio.run(ask_for_status(session.run_folder))
+    status = asyncio.run(ask_for_status(session.run_folder, session.where))
     if as_json:
         output.show_json(status)
     else:

@@ -51,7 +51,9 @@ _HOST = parsed(Host.parse, "an address such as `127.0.0.1`, `0.0.0.0` or `::`", 
 _PORT = whole(1, 65_535, words="a port number between 1 and 65535", metavar="PORT", make=Port)
 _HOSTS = several(parsed(HostName.parse, "a host name such as `example.com`", "NAME"), "a list of host names")
 _PREFIX = parsed(UrlPrefix.parse, "a URL path that starts with `/`", "PATH")
-_USER = words.pattern(r"[A-Za-z_][A-Za-z0-9_.-]{0,31}", "the name of an account such as `www-data`", "NAME")
+_USER = words.pattern(
+    r"[A-Za-z_][A-Za-z0-9_.-]{0,31}|[0-9]{1,9}", "the name or number of an account such as `www-data`", "NAME"
+)
 _FLAW = words.pattern(r"CVE-[0-9]{4}-[0-9]{4,7}", "an id such as `CVE-2026-42946`", "CVE", upper=True)
 _FILE = path("a path to a file", "FILE")
 _FOLDER = path("a path to a folder", "DIR")
@@ -64,7 +66,14 @@ SETTINGS: tuple[Setting, ...] = (
     _setting("server", words.server(), "What calls the app", "`gunicorn`", '"gunicorn"'),
     _setting("workers", whole(1, 512), "Processes that run the app", "from the cores and the memory", "4"),
     _setting("threads", whole(1, 1_024), "Requests that one process works on at once", "from the app", "8"),
-    _setting("deadline", _TIME, "The longest that a request may take", "30s", '"2m"'),
+    _setting(
+        "deadline",
+        _TIME,
+        "The longest silence of the app",
+        "30s",
+        '"2m"',
+        more="When the app is silent for longer, the edge answers 504. A stream that keeps sending may take hours.",
+    ),
     _setting("max_body", _SIZE, "The largest request body", "what the app allows, else 25 MB", '"100MB"'),
     _setting(
         "static",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import signal
 import time
 from dataclasses import dataclass, field
@@ -138,7 +139,7 @@ class EdgeProcess:
             f"the edge cannot serve `{url}`",
             where=f"`{each.folder}` ({each.origin})",
             saw=saw,
-            hint=f"see `{self.site.stack.run.edge_log}`, or leave the folder to the app",
+            hint=shlex.join(("tail", str(self.site.stack.run.edge_log))),
             detail=_last_lines(Path(self.site.stack.run.edge_log)),
         )
 

@@ -7,10 +7,11 @@ import errno
 import fcntl
 import json
 import os
+import shlex
 import struct
 import time
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from seawall.doing import identity
 from seawall.doing.identity import Identity
@@ -56,14 +57,17 @@ class Lock:
         os.close(self._folder)
 
 
-def acquire(path: str | Path, *, command: str = "") -> Lock:
-    """Take the lock, or raise AlreadyRunningError with the pid of the first."""
+def acquire(path: str | PurePath, *, command: str = "", where: tuple[str, ...] = ()) -> Lock:
+    """Take the lock, or raise AlreadyRunningError with the pid of the first.
+
+    where: the options that lead a command to this place, for the message.
+    """
     path = Path(path)
     for _ in range(_TRIES):
         descriptor = _open(path, os.O_RDWR | os.O_CREAT)
         if not _try(descriptor):
             os.close(descriptor)
-            raise _already(path)
+            raise _already(path, where)
         if _still_there(descriptor, path):
             lock = Lock(path, descriptor, _keep_from_cleaners(path.parent))
             lock.sign(command)
@@ -72,7 +76,7 @@ def acquire(path: str | Path, *, command: str = "") -> Lock:
     raise MachineError(f"cannot lock `{path}`", saw="the file is replaced again and again")
 
 
-def holder(path: str | Path) -> Holder | None:
+def holder(path: str | PurePath) -> Holder | None:
     """Tell who has the lock, without taking it; None when nobody has."""
     path = Path(path)
     try:
@@ -96,17 +100,18 @@ def holder(path: str | Path) -> Holder | None:
 def refuse_held(path: Path) -> None:
     """Raise AlreadyRunningError when somebody has the lock."""
     if holder(path) is not None:
-        raise _already(path)
+        raise _already(path, ("--run-dir", str(path.parent)))
 
 
-def _already(path: Path) -> AlreadyRunningError:
+def _already(path: Path, where: tuple[str, ...]) -> AlreadyRunningError:
+    status, down = (shlex.join(("seawall", word, *where)) for word in ("status", "down"))
     found = holder(path) or Holder(0, 0.0, "")
     since = time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(found.since)) if found.since else "an unknown time"
     return AlreadyRunningError(
         f"already running: pid {found.pid} since {since}" if found.pid else "already running",
         where=str(path),
         saw=f"`{found.command}` holds the lock" if found.command else "the lock is held",
-        hint="`seawall status` shows it, `seawall down` stops it",
+        hint=f"`{status}` shows it, `{down}` stops it",
     )
 
 

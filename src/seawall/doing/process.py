@@ -197,11 +197,6 @@ def shell_code(code: int) -> int:
     return code if code >= 0 else 128 - code
 
 
-def is_ours(pid: int) -> bool:
-    """Whether this child was started here, as opposed to handed to us when its parent died."""
-    return pid in _started
-
-
 def strays() -> tuple[int, ...]:
     """List the children that were not started here: handed to us when their parents died, alive or to be reaped."""
     if not linux.IS_LINUX:

@@ -126,7 +126,7 @@ def _may_make(folder: Path) -> bool:
 
 def _is_in_use(place: Path) -> bool:
     try:
-        return lock.holder(place / "lock") is not None
+        return lock.holder(RunFolder(_pure(place)).lock) is not None
     except MachineError:
         return False
 

@@ -3,44 +3,51 @@
 from __future__ import annotations
 
 import asyncio
+import shlex
 import signal
 import time
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from seawall.doing import control, identity, leftovers, lock, state
 from seawall.doing.identity import Identity
 from seawall.errors import MachineError, NotRunningError, StartError
+from seawall.model.runfolder import RunFolder
 
 PATIENCE = 600.0
 TICK = 0.05
 
 
-async def ask_for_status(run_folder: Path) -> control.Reply:
-    """Raises NotRunningError when nothing serves."""
+async def ask_for_status(run_folder: Path, where: tuple[str, ...] = ()) -> control.Reply:
+    """Raises NotRunningError when nothing serves.
+
+    where: the options that lead a command to this folder, for the message.
+    """
+    place = _place(run_folder)
     try:
-        return await control.ask(run_folder / "control.sock", "status")
+        return await control.ask(Path(place.control_socket), "status")
     except control.UnreachableError:
-        known = state.load(run_folder / "state.json")
-    holder = lock.holder(run_folder / "lock")
+        known = state.load(Path(place.state))
+    holder = lock.holder(place.lock)
     if holder is not None:
         return _without_answer("starting" if known is None else "unreachable", holder.pid, known)
     if known and any(identity.alive(part) for part in known.parts):
         return _without_answer("unsupervised", None, known)
-    raise _nothing(run_folder)
+    raise _nothing(run_folder, where)
 
 
-async def stop(run_folder: Path, progress: Callable[[str], None]) -> int:
+async def stop(run_folder: Path, progress: Callable[[str], None], where: tuple[str, ...] = ()) -> int:
     """Ask the supervisor to stop and wait until it has; without one, end what it left. The pid that stopped."""
-    holder = lock.holder(run_folder / "lock")
+    place = _place(run_folder)
+    holder = lock.holder(place.lock)
     if holder is None:
-        ended = leftovers.end(run_folder / "state.json", progress)
+        ended = leftovers.end(Path(place.state), progress)
         if not ended:
-            raise _nothing(run_folder)
+            raise _nothing(run_folder, where)
         return ended[0].pid
     supervisor = identity.identify(holder.pid)
     _refuse_stranger(run_folder, supervisor)
-    await _tell_to_stop(run_folder, supervisor)
+    await _tell_to_stop(Path(place.control_socket), supervisor)
     end = time.monotonic() + PATIENCE
     asked = time.monotonic()
     while supervisor and identity.alive(supervisor):
@@ -57,9 +64,13 @@ async def stop(run_folder: Path, progress: Callable[[str], None]) -> int:
     return holder.pid
 
 
-async def _tell_to_stop(run_folder: Path, supervisor: Identity | None) -> None:
+def _place(run_folder: Path) -> RunFolder:
+    return RunFolder(PurePosixPath(run_folder))
+
+
+async def _tell_to_stop(socket: Path, supervisor: Identity | None) -> None:
     try:
-        await control.ask(run_folder / "control.sock", "stop")
+        await control.ask(socket, "stop")
     except control.UnreachableError:
         # Still starting, or deaf: the holder of the lock is the supervisor, whoever else may have had its number.
         if supervisor:
@@ -99,10 +110,10 @@ def _without_answer(health: str, holder: int | None, known: state.State | None) 
     }
 
 
-def _nothing(run_folder: Path) -> NotRunningError:
+def _nothing(run_folder: Path, where: tuple[str, ...]) -> NotRunningError:
     return NotRunningError(
         "nothing is served from here",
         where=str(run_folder),
         saw="no supervisor holds its lock",
-        hint="seawall up",
+        hint=shlex.join(("seawall", "up", *where)),
     )

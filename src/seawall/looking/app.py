@@ -6,7 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,13 +25,17 @@ Progress = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """target: None to have it found.  env: the whole environment of the child.  patience: seconds, then it is ended."""
+    """target: None to have it found.  env: the whole environment of the child.  patience: seconds, then it is ended.
+
+    interpreter_because: why this one, for the facts.
+    """
 
     target: str | None
     folder: Path
     interpreter: str
     env: Mapping[str, str]
     patience: float
+    interpreter_because: str = ""
 
 
 async def look_at_app(question: Question, progress: Progress) -> AppFacts:
@@ -54,7 +58,7 @@ async def look_at_app(question: Question, progress: Progress) -> AppFacts:
         raise _silent(question, events, done)
     if not report["ok"]:
         raise complain(report["error"], question)
-    return cattrs.structure(report["app"], AppFacts)
+    return replace(cattrs.structure(report["app"], AppFacts), interpreter_because=question.interpreter_because)
 
 
 def complain(error: Mapping[str, Any], question: Question) -> AppError:

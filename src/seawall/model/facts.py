@@ -39,6 +39,7 @@ class AppFacts:
     target: canonical form, understood by `seawall.worker.target` (`shop.wsgi:application`, `app:create_app()`,
         `/srv/x/site.wsgi:application`, `/srv/x/production.ini#main`).
     chosen_because: by which rule the target won, a sentence fragment.
+    interpreter_because: why this Python, a sentence fragment.
     folder: working directory of the app, absolute.  paths: entries put in front of `sys.path`, in order.
     body_limit: bytes the app accepts in a request body, None when it sets none.
     prefix: `APPLICATION_ROOT` / `FORCE_SCRIPT_NAME`, "/" when none.
@@ -72,6 +73,7 @@ class AppFacts:
     rss: int = 0
     import_seconds: float = 0.0
     remarks: tuple[str, ...] = ()
+    interpreter_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,10 @@ class RunFolder:
         return self.path / "rehearsal"
 
     @property
+    def rehearsal_config(self) -> PurePosixPath:
+        return self.rehearsal / "nginx.conf"
+
+    @property
     def rehearsal_socket(self) -> PurePosixPath:
         """Short, so that it stays below the longest socket path, which is checked."""
         return self.rehearsal / "sock"

@@ -16,6 +16,7 @@ BODY_MARGIN = Size(64 * 1024)
 
 
 def choose_deadline(config: Config) -> Choice[Duration]:
+    """How long the app may be silent before the edge answers 504; a stream that keeps sending may take hours."""
     return pinned_or(
         "deadline", config.deadline, DEADLINE, "the longest silence of the app; all other times follow from it"
     )

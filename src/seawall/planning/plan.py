@@ -6,11 +6,25 @@ import re
 from pathlib import PurePosixPath
 
 from seawall.config.pinned import Config
-from seawall.model.decisions import Decision, Level, Remark, Source
+from seawall.model.decisions import Level, Remark
 from seawall.model.facts import AppFacts, Facts
 from seawall.model.runfolder import RunFolder
 from seawall.model.stack import App, Edge, Plan, Stack
-from seawall.planning import budgets, capacity, health, listening, nginx, server, site, sizing, spool, static, trust
+from seawall.planning import (
+    budgets,
+    capacity,
+    health,
+    listening,
+    nginx,
+    ours,
+    server,
+    site,
+    sizing,
+    spool,
+    static,
+    subject,
+    trust,
+)
 
 
 def plan(facts: Facts, config: Config) -> Plan:
@@ -68,8 +82,8 @@ def plan(facts: Facts, config: Config) -> Plan:
         detached=bool(config.detach and config.detach.value),
     )
     decisions = (
-        _explain_app(app),
-        Decision("python", app.interpreter.executable, _python_reason(app), Source.DETECTED),
+        subject.explain_app(config, app),
+        subject.explain_python(config, app),
         kind.decision,
         workers.decision,
         threads.decision,
@@ -81,9 +95,10 @@ def plan(facts: Facts, config: Config) -> Plan:
         believed.decision,
         probe.decision,
         *address_decisions,
-        nginx.explain_nginx(facts.nginx),
+        nginx.explain_nginx(config, facts.nginx),
         capacity.explain_capacity(room),
         spooled.decision,
+        *ours.explain_ours(config),
     )
     remarks = (
         *(Remark(Level.NOTE, text) for text in app.remarks),
@@ -105,15 +120,6 @@ _DEBUG_OFF = {
 
 def _name(folder: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", PurePosixPath(folder).name.lower()).strip("-")[:20] or "app"
-
-
-def _explain_app(app: AppFacts) -> Decision:
-    version = f" {app.framework_version}" if app.framework_version else ""
-    return Decision("app", app.target, f"{app.framework}{version}; {app.chosen_because}", Source.DETECTED)
-
-
-def _python_reason(app: AppFacts) -> str:
-    return "Python " + ".".join(str(part) for part in app.interpreter.version)
 
 
 def _warn_about_debug(app: AppFacts) -> list[Remark]:

@@ -36,7 +36,7 @@ def choose_user(config: Config, uid: int, owner: Candidate, service: Candidate |
     if config.user:
         name = config.user.value
         decision = Decision("user", name, "as configured", config.user.source, config.user.where)
-        return UserChoice(None if name == "root" else name, decision)
+        return UserChoice(None if name in {"root", "0"} else name, decision)
     if owner.uid != 0 and not owner.blocked_by:
         return _become(owner.name, "owner of the app's folder; root is given up before anything of the app runs")
     if service and not service.blocked_by and not service.cannot_write:

@@ -32,7 +32,7 @@ def edge_command(stack: Stack) -> Argv:
 
 
 def rehearsal_command(stack: Stack) -> Argv:
-    return _nginx(stack, stack.run.rehearsal, stack.run.rehearsal / "nginx.conf", stack.run.rehearsal_log)
+    return _nginx(stack, stack.run.rehearsal, stack.run.rehearsal_config, stack.run.rehearsal_log)
 
 
 def _json(plan: Plan) -> str:
