@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+
 import pytest
-from backend import header
+from backend import header, read_answer
 from harness import edge
 
 SPOOFED = (
@@ -101,7 +103,6 @@ def test_the_host_arrives_in_one_spelling(site, host):
     "request_bytes",
     [
         b"GET / HTTP/1.1\r\n\r\n",
-        b"GET / HTTP/1.0\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost:\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
         b"GET / HTTP/1.1\r\nHost: user@shop.test\r\n\r\n",
@@ -119,6 +120,9 @@ def test_the_host_arrives_in_one_spelling(site, host):
         b"GET http://evil.test/ HTTP/1.1\r\nHost: shop.test\r\n\r\n",
         b"GET http://user@shop.test/ HTTP/1.1\r\nHost: shop.test\r\n\r\n",
         b"GET http://shop.test/ HTTP/1.0\r\n\r\n",
+        b"GET http://_/ HTTP/1.0\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: _:80:\r\n\r\n",
+        b"GET / HTTP/1.0\r\nHost: a b\r\n\r\n",
     ],
 )
 def test_s5_a_host_that_is_not_one_never_reaches_the_app(site, request_bytes):
@@ -128,6 +132,24 @@ def test_s5_a_host_that_is_not_one_never_reaches_the_app(site, request_bytes):
     assert b"request" in answer.body
     assert b"<script>" not in answer.body
     assert len(site.app.requests) == before
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_s5_http_1_0_without_a_host_is_for_the_address_it_came_to(host, build, run):
+    with edge(build, run, host=host) as site, socket.create_connection((host, site.port), timeout=10) as peer:
+        peer.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        name = f"[{host}]:{site.port}" if ":" in host else f"{host}:{site.port}"
+
+        assert read_answer(peer).status == 200
+        assert header(site.seen, "host") == header(site.seen, "x-forwarded-host") == name
+        assert header(site.seen, "x-forwarded-port") == str(site.port)
+
+
+@pytest.mark.parametrize("line", ["GET / HTTP/1.0", "GET /.x HTTP/1.0"])
+def test_s5_http_1_0_without_a_host_is_refused_where_the_hosts_are_known(line, build, run):
+    with edge(build, run, hosts=("site.test",)) as site:
+        assert site.send(f"{line}\r\n\r\n".encode()).status == 421
+        assert site.app.requests == []
 
 
 def test_s5_the_absolute_form_that_agrees_is_served(site):
@@ -184,8 +206,6 @@ def test_an_outer_host_is_the_first_of_the_chain_when_it_is_one(behind, told, ho
 
 
 def test_p05_our_own_checks_come_from_this_machine(site):
-    import socket
-
     with socket.socket(socket.AF_UNIX) as peer:
         peer.connect(str(site.run / "edge.sock"))
         peer.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")

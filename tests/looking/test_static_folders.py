@@ -56,6 +56,21 @@ def test_s22_a_sample_never_lies_in_a_folder_that_the_edge_hides(folder):
     assert look_at_folder(folder).sample == "z/site.css"
 
 
+@pytest.mark.parametrize(
+    ("names", "hidden"),
+    [
+        (("a.css", "package.json"), "package.json"),
+        (("a.css", "node_modules/react/index.js"), "node_modules/"),
+        (("a.css", "b/Makefile"), "b/Makefile"),
+        (("a.css", ".env", "__pycache__/a.pyc"), ""),
+    ],
+)
+def test_s22_the_first_name_that_is_never_served_is_kept(folder, names, hidden):
+    put(folder, *names)
+
+    assert look_at_folder(folder).hidden == hidden
+
+
 def test_s24_a_sample_is_never_reached_through_a_link(folder):
     put(folder.parent, "secret.txt", "outside/more.txt")
     (folder / "link.txt").symlink_to(folder.parent / "secret.txt")

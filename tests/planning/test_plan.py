@@ -185,6 +185,25 @@ def test_a_sample_that_a_map_further_inside_answers_is_not_asked_for():
     assert [each.sample for each in found] == ["", "app.css"]
 
 
+@pytest.mark.parametrize(
+    ("url", "hidden", "said"),
+    [
+        ("/static/", "package.json", True),
+        ("/static/", "x.toml", True),
+        ("/static/", "node_modules/", True),
+        ("/", "package.json", True),
+        ("/", "x.toml", False),  # the app is asked for it there
+        ("/static/", "", False),
+    ],
+)
+def test_s22_a_file_that_is_never_served_is_named_in_the_plan(url, hidden, said):
+    config = a_config(static=(StaticPin(UrlPrefix(url), "/srv/s"),))
+
+    remarks = plan(facts(folders={"/srv/s": a_folder("/srv/s", hidden=hidden)}), config).remarks
+
+    assert said == any(f"`{url}{hidden}` is not served" in remark.text for remark in remarks)
+
+
 def test_p37_static_urls_get_the_prefix_once():
     app = an_app(
         prefix="/shop", static=(StaticMount("/static", "/srv/s", "x"), StaticMount("/shop/media", "/srv/m", "x"))

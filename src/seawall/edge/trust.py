@@ -76,11 +76,11 @@ def request_id(stack: Stack) -> Variables:
 
 def trust(stack: Stack) -> Tree:
     """Work out, once for all servers, what is known about a request."""
-    return paragraphs(_proxies(stack), _client(), _scheme(stack), _default_port(), _host_check())
+    return paragraphs(_proxies(stack), _client(), _scheme(stack), _default_port(), _nameless(stack), _host_check(stack))
 
 
 def host_rules(stack: Stack) -> Tree:
-    """Refuse a host that is missing, malformed or not the one of the request line; then name host and port.
+    """Refuse a host that is malformed, missing (HTTP/1.0 may) or not the request line's; then name host and port.
 
     For the body of a server: conditions in here run before any location is chosen.
     """
@@ -96,6 +96,7 @@ def host_rules(stack: Stack) -> Tree:
         Comment("the app gets the validated host with the port that the client typed (P07)"),
         directive("set", variables("$edge_host"), variables("$host")),
         _set_when("$http_host", ":(?<typed_port>[0-9]{1,5})$", "$edge_host", "$host:$typed_port"),
+        *(() if stack.edge.hosts else _own_address()),
         *(_outer_host() if believes_proxies(stack) else ()),
         directive("set", variables("$edge_port"), variables("$edge_default_port")),
         _set_when("$edge_host", ":(?<host_port>[0-9]{1,5})$", "$edge_port", "$host_port"),
@@ -174,10 +175,45 @@ def _default_port() -> Tree:
     return (mapping("$edge_scheme", "$edge_default_port", entry("default", 80), entry("https", 443)),)
 
 
-def _host_check() -> Tree:
+def _nameless(stack: Stack) -> Tree:
+    """Give HTTP/1.0 without a host, as old load balancers ask, the address it came to; not where the hosts are known.
+
+    `_` is the name of the only server, and so the host of a request that names none.
+    """
+    if stack.edge.hosts:
+        return ()
+    asked, nobody = "$server_protocol $host $http_host", "HTTP/1.0 _ "
+    return (
+        Comment("HTTP/1.0 may leave out the host, as the checks of old load balancers do"),
+        mapping(asked, "$edge_hosts", entry("default", variables("$host $http_host")), entry(nobody, "")),
+        mapping(
+            asked,
+            "$edge_nameless",
+            entry("default", ""),
+            entry(nobody, variables("$server_addr $server_port")),
+        ),
+    )
+
+
+def _host_check(stack: Stack) -> Tree:
     """Leave out requests that could not be parsed: they come here for their error page and have no host."""
     pages = (entry(page, "") for page in PAGES)
-    return (mapping("$uri", "$edge_host_check", entry("default", variables("$host $http_host")), *pages),)
+    hosts = variables("$host $http_host") if stack.edge.hosts else variables("$edge_hosts")
+    return (mapping("$uri", "$edge_host_check", entry("default", hosts), *pages),)
+
+
+def _own_address() -> Tree:
+    return (
+        _set_when(
+            "$edge_nameless", "^(?<own_address>[0-9.]+) (?<own_port>[0-9]+)$", "$edge_host", "$own_address:$own_port"
+        ),
+        _set_when(
+            "$edge_nameless",
+            "^(?<own_address6>[0-9a-f:.]*:[0-9a-f:.]*) (?<own_port6>[0-9]+)$",
+            "$edge_host",
+            "[$own_address6]:$own_port6",
+        ),
+    )
 
 
 def _outer_host() -> Tree:

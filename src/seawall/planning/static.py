@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from seawall.config.pinned import Config, StaticPin
-from seawall.edge.hidden import is_hidden
+from seawall.edge.hidden import is_hidden, is_refused
 from seawall.errors import MachineError, RefusalError
 from seawall.model.decisions import Decision, Level, Remark, Source
 from seawall.model.facts import AppFacts, FolderFact, StaticMount
@@ -45,6 +45,7 @@ def choose_static(
         for pin in config.static.value:
             maps[pin.url.path] = _from_config(pin, config.static.where, app, folders)
     chosen = tuple(_with_own_sample(each, maps) for each in maps.values())
+    remarks += filter(None, (_never_served(each, folders, at_root=each.url == prefix) for each in chosen))
     decisions = tuple(_explain(each, config) for each in chosen)
     return chosen, decisions, tuple(remarks)
 
@@ -82,6 +83,17 @@ def _remark_on(url: UrlPrefix, fact: FolderFact) -> Remark | None:
     if not fact.exists:
         return Remark(Level.NOTE, f"`{url}` is served by the app until `{fact.path}` exists")
     return None
+
+
+def _never_served(found: StaticMap, folders: Mapping[str, FolderFact], *, at_root: bool) -> Remark | None:
+    """Name the first file that is there and yet answered with 404, which would be looked for in vain."""
+    fact = folders.get(found.folder)
+    if not fact or not fact.hidden or fact.closed_by:
+        return None
+    url = found.url.path + fact.hidden
+    if at_root and not is_refused(url):
+        return None
+    return Remark(Level.NOTE, f"`{url}` is not served: files of such a name are private or left behind by tools")
 
 
 def _from_config(pin: StaticPin, pinned_at: str, app: AppFacts, folders: Mapping[str, FolderFact]) -> StaticMap:

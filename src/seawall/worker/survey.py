@@ -18,6 +18,7 @@ _ASGI_LIBRARIES = ("fastapi", "starlette", "quart", "litestar", "sanic", "blacks
 
 def describe(loaded: Loaded, folder: str) -> Dict[str, Any]:
     """Read everything from one loaded app; `import_seconds` and the probe's own remarks are added by the caller."""
+    threads = thread_names()  # reading may ask the app something, in a thread that waits for ever
     reading = layers.read(loaded.app)
     told = reading.description
     facts: Dict[str, Any] = {
@@ -32,7 +33,7 @@ def describe(loaded: Loaded, folder: str) -> Dict[str, Any]:
         **told.facts(),
         "gevent_patched": _is_patched(),
         "eventlet_patched": _is_patched_by_eventlet(),
-        "threads": thread_names(),
+        "threads": threads,
         "rss": resident_bytes(),
     }
     if facts["protocol"] == ASGI and facts["framework"] == "WSGI":

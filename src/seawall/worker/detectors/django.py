@@ -5,14 +5,17 @@ from __future__ import annotations
 import importlib
 import os
 import re
+import shlex
 import sys
 from typing import Any, Iterator, List, Optional
 from urllib.parse import urlsplit
 
-from . import _routes
+from . import _djangomedia, _routes
 from ._detector import USUAL_BODY, Description, Detector, Mount, prefix_of
 
 _PLAIN_REGEX = re.compile(r"^\^?([\w./-]*)(?:\$|\\Z)$")
+
+_OPEN = ("django.", "whitenoise.", "corsheaders.", "debug_toolbar.")
 
 
 def recognise(app: Any) -> bool:
@@ -30,6 +33,7 @@ def describe(_app: Any) -> Description:
         hosts=_hosts(settings),
         debug=bool(settings.DEBUG),
         state=_memory_stores(settings),
+        guards=_guards(settings),
     )
     if not settings.ALLOWED_HOSTS and not settings.DEBUG:
         description.remarks.append("`ALLOWED_HOSTS` is empty, so Django answers 400 to every visitor.")
@@ -49,8 +53,15 @@ def _add_static(settings: Any, description: Description) -> None:
 
 def _add_media(settings: Any, description: Description) -> None:
     url = _below_prefix(_written(settings, "MEDIA_URL"), description) if settings.MEDIA_ROOT else ""
-    if url and url != "/":
-        description.static.append(Mount(url, os.path.abspath(settings.MEDIA_ROOT), "`MEDIA_ROOT`"))
+    if not url or url == "/":
+        return
+    folder = os.path.abspath(settings.MEDIA_ROOT)
+    view = _djangomedia.own_view(url, folder)
+    if view:
+        text = "`{}` stays with the app: {} answers there and may choose its visitors; `--static {}={}` publishes it."
+        description.remarks.append(text.format(url, view, url, shlex.quote(folder)))
+    else:
+        description.static.append(Mount(url, folder, "`MEDIA_ROOT`"))
 
 
 def _written(settings: Any, name: str) -> Optional[str]:
@@ -91,6 +102,14 @@ def _hosts(settings: Any) -> List[str]:
     if settings.DEBUG and not allowed:
         return ["localhost"]
     return [] if "*" in allowed else [host.lstrip(".") for host in allowed]
+
+
+def _guards(settings: Any) -> List[str]:
+    """Name the middleware that may keep a visitor from everything; of Django's own only one does."""
+    own = [str(path) for path in settings.MIDDLEWARE or ()]
+    return [
+        "`{}`".format(path) for path in own if not path.startswith(_OPEN) or path.endswith(".LoginRequiredMiddleware")
+    ]
 
 
 def _memory_stores(settings: Any) -> List[str]:

@@ -21,16 +21,25 @@ def describe(app: Any) -> Description:
         inspect = importlib.import_module("falcon.inspect")
     except ImportError:  # before 3.0
         return Description()
-    return Description(static=_static(inspect, app), routes=_routes.choose(_plain(inspect, app)))
+    description = Description(routes=_routes.choose(_plain(inspect, app)), guards=_guards(app))
+    _add_static(inspect, app, description)
+    return description
 
 
-def _static(inspect: Any, app: Any) -> List[Mount]:
+def _guards(app: Any) -> List[str]:
+    """Name the middleware that sees a request before its file is sent."""
+    middleware = getattr(app, "_unprepared_middleware", ())
+    return ["`{}`".format(type(each).__name__) for each in middleware if hasattr(each, "process_request")]
+
+
+def _add_static(inspect: Any, app: Any, description: Description) -> None:
     downloads = _downloads(app)
-    return [
-        Mount(prefix_of(route.prefix), os.path.abspath(route.directory), "Falcon `add_static_route`")
-        for route in inspect.inspect_static_routes(app)
-        if prefix_of(route.prefix) not in downloads
-    ]
+    for route in inspect.inspect_static_routes(app):
+        url = prefix_of(route.prefix)
+        if url in downloads:
+            description.remarks.append("`{}` offers its files as downloads, so it stays with the app.".format(url))
+        else:
+            description.static.append(Mount(url, os.path.abspath(route.directory), "Falcon `add_static_route`"))
 
 
 def _downloads(app: Any) -> List[str]:

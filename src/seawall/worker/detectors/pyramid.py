@@ -22,11 +22,19 @@ def describe(app: Any) -> Description:
     routes = mapper.get_routes(include_static=True) if mapper else []
     patterns = {route.name: route.pattern for route in routes}
     settings = getattr(app.registry, "settings", None) or {}
-    return Description(
-        static=_static(info, patterns, _guarded(app)),
+    description = Description(
         routes=_routes.choose(_plain(routes)),
         debug=bool(settings.get("reload_templates")),
+        guards=_tweens(app.registry.queryUtility(interfaces.ITweens)),
     )
+    _add_static(info, patterns, _guarded(app), description)
+    return description
+
+
+def _tweens(tweens: Any) -> List[str]:
+    """Name what stands in front of every view, but Pyramid's own."""
+    found = (getattr(tweens, "explicit", None) or tweens.implicit()) if tweens else []
+    return ["`{}`".format(name) for name, _ in found if not str(name).startswith("pyramid.")]
 
 
 def _guarded(app: Any) -> Set[str]:
@@ -39,17 +47,18 @@ def _guarded(app: Any) -> Set[str]:
     return names
 
 
-def _static(info: Any, patterns: Dict[str, str], guarded: Set[str]) -> List[Mount]:
+def _add_static(info: Any, patterns: Dict[str, str], guarded: Set[str], description: Description) -> None:
     path: Any = importlib.import_module("pyramid.path")
-    mounts = []
-    for url, spec, name in getattr(info, "registrations", ()):
+    for elsewhere, spec, name in getattr(info, "registrations", ()):
         pattern = patterns.get(name, "")
-        elsewhere = bool(url)  # `//cdn.example/`
-        if elsewhere or name in guarded or not pattern.endswith("*subpath"):
+        if elsewhere or not pattern.endswith("*subpath"):  # `//cdn.example/`
+            continue
+        url = prefix_of(pattern[: -len("*subpath")])
+        if name in guarded:
+            description.remarks.append("`{}` wants a permission, so it stays with the app.".format(url))
             continue
         folder = path.AssetResolver(None).resolve(spec).abspath()
-        mounts.append(Mount(prefix_of(pattern[: -len("*subpath")]), folder.rstrip("/"), "Pyramid `" + spec + "`"))
-    return mounts
+        description.static.append(Mount(url, folder.rstrip("/"), "Pyramid `" + spec + "`"))
 
 
 def _plain(routes: Any) -> List[str]:

@@ -1,0 +1,9 @@
+from django.http import HttpResponseRedirect
+
+
+class Gate:
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request) if request.COOKIES else HttpResponseRedirect("/login")
