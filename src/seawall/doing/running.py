@@ -74,7 +74,7 @@ async def _tell_to_stop(socket: Path, supervisor: Identity | None) -> None:
     except control.UnreachableError:
         # Still starting, or deaf: the holder of the lock is the supervisor, whoever else may have had its number.
         if supervisor:
-            identity.kill(supervisor, signal.SIGTERM, of=identity.trusted_user(run_folder))
+            identity.kill(supervisor, signal.SIGTERM, of=identity.trusted_user(socket.parent))
 
 
 def _refuse_stranger(run_folder: Path, holder: Identity | None) -> None:
