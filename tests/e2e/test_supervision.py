@@ -381,3 +381,20 @@ def test_port_from_the_environment_is_honoured_as_platforms_do(hello, short_fold
         assert seawall("status", "--json", "--run-dir", str(short_folder)).stdout.find(f":{port}/") > 0
     finally:
         seawall("down", "--run-dir", str(short_folder))
+
+
+WAITING_IN = {
+    "look": 'open("importing", "w").close()\ntime.sleep(600)\n',
+    "start": 'if "serve" in " ".join(sys.orig_argv):\n    open("importing", "w").close()\n    time.sleep(600)\n',
+}
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("phase", WAITING_IN)
+def test_a_signal_before_it_serves_is_told_by_the_exit_code(tmp_path, short_folder, until, phase, number):
+    body = "\n\ndef app(environ, start_response):\n    start_response('200 OK', [])\n    return [b'']\n"
+    (tmp_path / "app.py").write_text("import sys, time\n" + WAITING_IN[phase] + body)
+    with up("app:app", cwd=tmp_path, run=short_folder, ready=False) as site:
+        until((tmp_path / "importing").exists, seconds=30)
+
+        assert site.stop(number) == 128 + number

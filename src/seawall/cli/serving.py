@@ -24,7 +24,7 @@ def serve(session: Session) -> int:
     """The exit code: 0, or that of the part that died for good. Raises SeawallError when it cannot be started."""
     began = time.monotonic()
     # Until the supervisor listens to signals itself: TERM ends what was begun as tidily as Ctrl-C does.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, _interrupt)
     standing = choose_standing(session)
     runfolder.make(session.run_folder, owner=standing.owner)
     if standing.account:  # whoever serves could not make it below a folder of root's
@@ -55,3 +55,7 @@ async def _look_and_serve(
 
     planned = decide(session, ahead, await looking)
     return await starting.start(session, standing, public, planned, began)
+
+
+def _interrupt(number: int, _: object) -> None:
+    raise KeyboardInterrupt(number)

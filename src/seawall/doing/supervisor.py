@@ -37,6 +37,7 @@ class Supervisor:
         self.health = "starting"
         self.exit_code = 0
         self._stop = asyncio.Event()
+        self._told_by: int = signal.SIGTERM
         self._now = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -54,7 +55,7 @@ class Supervisor:
                     self.on_ready()
                 await self._stop.wait()
             else:
-                self.exit_code = 128 + signal.SIGTERM
+                self.exit_code = 128 + self._told_by
         finally:
             self.health = "stopping"
             await self.stop()
@@ -239,11 +240,13 @@ class Supervisor:
             if number == signal.SIGHUP and self.site.stack.detached:
                 loop.add_signal_handler(number, lambda: None)
             else:
-                loop.add_signal_handler(number, self._told_to_stop)
+                loop.add_signal_handler(number, self._told_to_stop, number)
 
-    def _told_to_stop(self) -> None:
+    def _told_to_stop(self, number: int) -> None:
         if self._stop.is_set():
             self._now.set()
+        else:
+            self._told_by = number
         self._stop.set()
 
     async def _interruptible(self, start: Awaitable[None]) -> bool:
