@@ -77,6 +77,10 @@ def test_files_are_not_rendered_into_the_folder_of_a_running_site(hello, short_f
         assert (short_folder / "conf/nginx.conf").stat() == before
 
 
-def test_s40_what_the_app_writes_is_not_for_everybody(hello, short_folder):
+def test_s40_what_the_app_writes_is_not_for_everybody(hello, short_folder, until):
+    with (hello / "app.py").open("a") as file:
+        file.write("print('said', flush=True)\n")
     with up(cwd=hello, run=short_folder):
+        until((short_folder / "log/app.log").exists)
+
         assert stat.S_IMODE((short_folder / "log/app.log").stat().st_mode) & 0o027 == 0
