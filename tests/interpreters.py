@@ -5,16 +5,15 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import NoReturn
 
-import pytest
+from tools import missing
 
 
 def interpreter(minor: str) -> Path:
     """Return a Python of this minor version ("3.8"), or skip the test with the reason."""
     found = find(minor)
     if found is None:
-        missing(f"Python {minor} is not on this machine")
+        missing(f"Python {minor}")
     return found
 
 
@@ -27,10 +26,3 @@ def find(minor: str) -> Path | None:
     found = shutil.which(f"python{minor}")
     # pyenv's shims exist for versions that are not selected, and then do not run.
     return Path(found) if found and "shims" not in Path(found).parts else None
-
-
-def missing(what: str) -> NoReturn:
-    """Skip at home, fail where every tool is promised."""
-    if os.environ.get("SEAWALL_REQUIRE_TOOLS") == "1":
-        pytest.fail(what)
-    pytest.skip(what)

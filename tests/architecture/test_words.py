@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import pytest
 from house import ROOT, Module, modules
+
+from tools import missing
 
 VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "base", "misc", "handler", "handlers"}
 # What is written for people may name what they have installed; a docstring or a comment is not code.
@@ -88,7 +89,7 @@ def _named(module: Module) -> Iterator[int]:
 def _tracked(*folders: str) -> list[str]:
     done = subprocess.run(["git", "ls-files", *folders], cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
-        pytest.skip("not a git checkout")
+        missing("the git checkout")
     return [name for name in done.stdout.splitlines() if (ROOT / name).is_file()]
 
 

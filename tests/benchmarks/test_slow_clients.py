@@ -16,8 +16,14 @@ import pytest
 from kit import crowd
 from kit.scenario import Fast, Mode, Slow, Target, to_json
 
+from tools import require_linux
+
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-pytestmark = pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="reads the kernel's tables in /proc")
+
+
+@pytest.fixture(autouse=True)
+def _kernel():
+    require_linux("reads the kernel's tables in /proc")
 
 
 @contextmanager

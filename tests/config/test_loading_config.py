@@ -9,6 +9,7 @@ from seawall.config.pinned import Config, Pinned, StaticPin
 from seawall.errors import ConfigError
 from seawall.model.decisions import Level, Source
 from seawall.model.values import Duration, Host, Port, UrlPrefix
+from tools import require_root
 
 
 @pytest.fixture
@@ -113,8 +114,8 @@ def test_outside_of_repository_and_home_only_the_folder_itself_is_read(tmp_path)
     assert find(str(app), current=str(app), home="/home/ann") == (None, ())
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to give a file away")
 def test_a_strangers_file_above_the_app_is_not_read_and_that_is_said(shop):
+    require_root("to give a file away")
     (shop.parent / "seawall.toml").write_text("port = 2")
     os.chown(shop.parent / "seawall.toml", 12345, -1)
 
@@ -126,8 +127,8 @@ def test_a_strangers_file_above_the_app_is_not_read_and_that_is_said(shop):
     ]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to give a file away")
 def test_a_file_beside_the_app_is_read_whoever_owns_it(shop):
+    require_root("to give a file away")
     (shop / "seawall.toml").write_text("port = 2")
     os.chown(shop / "seawall.toml", 12345, -1)
 

@@ -8,12 +8,11 @@ import threading
 from pathlib import Path, PurePosixPath
 
 import pytest
+from tools import require_root
 
 from seawall.doing import files
 from seawall.errors import MachineError
 from seawall.model.files import File, SymbolicLink
-
-root_only = pytest.mark.skipif(os.geteuid() != 0, reason="needs root to give a folder away")
 
 
 def mode(path):
@@ -149,8 +148,8 @@ def test_s43_a_parent_with_our_name_is_checked_as_well(tmp_path):
         files.private_folder(tmp_path / "seawall-1000/app")
 
 
-@root_only
 def test_only_what_is_ours_in_a_folder_is_handed_over(tmp_path):
+    require_root("to give a folder away")
     folder = files.private_folder(tmp_path / "run")
     for name in ("conf/nginx.conf", "private/key.pem"):
         (folder / name).parent.mkdir()
@@ -164,8 +163,8 @@ def test_only_what_is_ours_in_a_folder_is_handed_over(tmp_path):
     assert given == {"conf", "conf/nginx.conf", "lock"}
 
 
-@root_only
 def test_what_root_left_is_handed_over_whole_and_links_are_not_followed(tmp_path):
+    require_root("to give a folder away")
     folder = files.private_folder(tmp_path / "run")
     outside = tmp_path / "outside"
     outside.write_text("ours")
@@ -180,8 +179,8 @@ def test_what_root_left_is_handed_over_whole_and_links_are_not_followed(tmp_path
     assert outside.stat().st_uid == 0
 
 
-@root_only
 def test_s43_a_folder_of_another_user_is_refused(tmp_path):
+    require_root("to give a folder away")
     folder = tmp_path / "run"
     folder.mkdir(0o750)
     os.chown(folder, 12345, 12345)
@@ -192,8 +191,8 @@ def test_s43_a_folder_of_another_user_is_refused(tmp_path):
     assert files.private_folder(folder, owner=(12345, 12345)) == folder
 
 
-@root_only
 def test_a_private_folder_can_be_made_for_the_user_that_will_serve(tmp_path):
+    require_root("to give a folder away")
     made = files.private_folder(tmp_path / "run", 0o750, owner=(12345, 12345))
 
     assert (made.stat().st_uid, made.stat().st_gid, mode(made)) == (12345, 12345, 0o750)

@@ -17,7 +17,7 @@ import pytest
 from e2e.site import SEAWALL, free_port, seawall, up
 from seawall.cli.main import run
 from seawall.doing import identity
-from tools import require, require_linux
+from tools import require, require_linux, require_root
 
 PYTHON = sys.executable
 HELLO = """
@@ -659,8 +659,8 @@ def test_an_account_that_does_not_exist_or_that_only_root_could_become(place):
         )
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root becomes somebody else")
 def test_an_account_that_cannot_reach_the_app_is_refused_before_root_is_given_up(place):
+    require_root("to become somebody else")
     place.write(HELLO)
     place.folder.chmod(0o700)
 

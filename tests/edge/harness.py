@@ -23,6 +23,7 @@ from stacks import ALL_ABILITIES, a_stack
 from seawall.edge import files
 from seawall.edge.abilities import ABILITIES
 from seawall.model.files import File
+from tools import missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,8 +38,7 @@ def binary(build: str) -> str:
     """Find the Nginx of a build, or skip."""
     found = shutil.which("nginx", path="/usr/sbin:/usr/bin") if build == DEBIAN else _wheel()
     if found is None:
-        reason = f"no Nginx of this kind here: {build}"
-        pytest.fail(reason) if os.environ.get("SEAWALL_REQUIRE_TOOLS") == "1" else pytest.skip(reason)
+        missing(f"an Nginx of this kind: {build}")
     return found
 
 

@@ -20,6 +20,7 @@ from reading import read, shape
 from seawall.edge import files, render
 from seawall.model.files import File, SymbolicLink
 from seawall.syntax.nginx import emit
+from tools import missing
 
 GOLDEN = Path(__file__).parent / "golden"
 KINDS = (True, False)
@@ -88,7 +89,7 @@ def _free(address: str) -> str:
 def test_gixy_finds_nothing(version, tmp_path):
     gixy = shutil.which("gixy", path=f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}")
     if gixy is None:
-        pytest.fail("no gixy") if os.environ.get("SEAWALL_REQUIRE_TOOLS") == "1" else pytest.skip("no gixy")
+        missing("the program `gixy`")
     paths = []
     for name in EXAMPLES:
         for public in KINDS:

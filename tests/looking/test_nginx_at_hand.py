@@ -14,7 +14,7 @@ import pytest
 
 from seawall.errors import MachineError
 from seawall.looking import nginx, probing
-from tools import missing
+from tools import missing, require_root
 
 V_1_22 = """nginx version: nginx/1.22.1
 built with OpenSSL 3.0.22 25 Aug 2026 (running with OpenSSL 3.0.19 27 Jan 2026)
@@ -58,7 +58,7 @@ def test_the_systems_nginx_is_probed(system, env):
 def test_a_backported_directive_is_found_where_the_version_denies_it(system, env):
     facts = nginx.look_at_nginx(system, env=env)
     if not (facts.version == (1, 22, 1) and "+deb12u" in facts.package):
-        pytest.skip("this is about Debian 12's build")
+        missing("Debian 12's build of Nginx")
 
     assert "max_headers" in facts.directives
     assert "keepalive_min_timeout" not in facts.directives
@@ -219,8 +219,8 @@ def test_probing_leaves_nothing_behind(wheel, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")
 def test_p17_probing_needs_no_rights(system):
+    require_root("to become somebody else")
     code = (
         f"import sys; sys.path.insert(0, {str(Path(nginx.__file__).parents[2])!r})\n"
         "from seawall.doing import privileges\n"

@@ -10,6 +10,7 @@ import pytest
 from served import ECHO, from_edge, start_server
 
 from seawall.worker.environ import behind_edge, locate
+from tools import require_module
 
 PROXYFIX = """
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -170,7 +171,7 @@ def test_p37_a_prefix_outside_ascii_is_found_in_the_path():
     ],
 )
 def test_p04_c34_an_app_with_proxyfix_sees_the_same(edge):
-    pytest.importorskip("werkzeug")
+    require_module("werkzeug")
     with start_server(PROXYFIX, prefix="/a/b/") as served:
         plain = served.get("/a/b/x", **edge).json
         fixed = served.get("/a/b/x?fix", **edge).json

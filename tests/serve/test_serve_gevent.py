@@ -7,7 +7,13 @@ import contextlib
 import pytest
 from served import eventually, start_server
 
-pytest.importorskip("gevent")
+from tools import require_module
+
+
+@pytest.fixture(autouse=True)
+def _gevent():
+    require_module("gevent")
+
 
 PATCHED = """
 from gevent import monkey

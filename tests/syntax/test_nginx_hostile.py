@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import itertools
-import os
 import shutil
 import socket
 import subprocess
@@ -16,6 +15,7 @@ import pytest
 
 from seawall.errors import UnsayableError
 from seawall.syntax.nginx import directive, emit
+from tools import missing
 
 PIECES = (
     '"',
@@ -76,8 +76,7 @@ def test_hostile_strings_come_back_as_they_are(program):
 def _binary(program: str) -> str:
     path = shutil.which("nginx", path="/usr/sbin:/usr/bin") if program == "debian" else _wheel()
     if path is None:
-        reason = f"no Nginx of this kind here: {program}"
-        pytest.fail(reason) if os.environ.get("SEAWALL_REQUIRE_TOOLS") == "1" else pytest.skip(reason)
+        missing(f"an Nginx of this kind: {program}")
     return path
 
 

@@ -19,7 +19,6 @@ _SET_PDEATHSIG = 1
 _SET_CHILD_SUBREAPER = 36
 _GET_CHILD_SUBREAPER = 37
 _SET_NO_NEW_PRIVS = 38
-_GET_NO_NEW_PRIVS = 39
 
 
 def adopt_orphans(wanted: bool) -> bool:
@@ -36,10 +35,6 @@ def forbid_new_privileges() -> None:
     """No program that this process or its children execute can gain rights from now on; cannot be taken back."""
     if IS_LINUX:
         _call(_SET_NO_NEW_PRIVS, 1)
-
-
-def may_gain_privileges() -> bool:
-    return not (IS_LINUX and _prctl()(_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1)
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None]:
