@@ -8,11 +8,11 @@ import threading
 from pathlib import Path, PurePosixPath
 
 import pytest
-from tools import require_root
 
 from seawall.doing import files
 from seawall.errors import MachineError
 from seawall.model.files import File, SymbolicLink
+from tools import require_root
 
 
 def mode(path):

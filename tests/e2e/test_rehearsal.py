@@ -12,6 +12,7 @@ def test_a_socket_that_an_earlier_trial_left_is_no_hindrance(hello, short_folder
     run = short_folder / "run"
     (run / "rehearsal").mkdir(parents=True, mode=0o750)
     run.chmod(0o750)
+    (run / ".seawall").touch()  # of an earlier start
     with socket.socket(socket.AF_UNIX) as left:
         left.bind(str(run / "rehearsal" / "sock"))
 

@@ -241,7 +241,7 @@ def test_detached_the_app_does_not_see_how_the_background_reports(tmp_path, shor
 
     assert started.returncode == 0, started.stderr
     assert "PATH" in seen
-    assert "SEAWALL" not in seen
+    assert "SEAWALL_READY_FD" not in seen
 
 
 @pytest.mark.parametrize("number", ["1", "999", "nonsense", "²"])

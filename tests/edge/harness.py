@@ -130,7 +130,8 @@ class Running:
         end = time.monotonic() + DEADLINE
         while (data := log.read_bytes()).count(b"\n") < count and time.monotonic() < end:
             time.sleep(0.01)
-        return [json.loads(line.decode(errors="replace")) for line in data.splitlines()]
+        whole = data[: data.rfind(b"\n") + 1]  # a reader may come between two halves of a write
+        return [json.loads(line.decode(errors="replace")) for line in whole.splitlines()]
 
 
 def unprivileged(run: Path) -> dict:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from seawall.edge.errors import error_rules
 from seawall.edge.hidden import HIDDEN, PERHAPS
+from seawall.errors import UnsayableError
 from seawall.model.files import SymbolicLink
 from seawall.syntax.nginx import BLANK, Comment, Directive, Pattern, Prefix, Tree, directive, pattern, variables
 
@@ -53,7 +54,8 @@ def links(stack: Stack) -> tuple[SymbolicLink, ...]:
     """List the symbolic links to make, relative to the runtime folder."""
     web = stack.run.web.relative_to(stack.run.path)
     return tuple(
-        SymbolicLink(_link(web, number, site.url), site.folder) for number, site in enumerate(stack.edge.static)
+        SymbolicLink(_link(web, number, site.url), _target(site.folder))
+        for number, site in enumerate(stack.edge.static)
     )
 
 
@@ -113,3 +115,10 @@ def _link(web: PurePosixPath, number: int, url: UrlPrefix) -> PurePosixPath:
 def _shown(site: StaticMap) -> str:
     """Say where the map comes from, if that can stand in a comment."""
     return site.origin if site.origin.isprintable() and site.origin else "the app"
+
+
+def _target(folder: str) -> str:
+    """A path may hold anything but NUL, and no folder has that in its name."""
+    if "\0" in folder:
+        raise UnsayableError(f"{folder!r} is not the path of a folder", saw="a NUL character")
+    return folder
