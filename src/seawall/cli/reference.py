@@ -43,6 +43,7 @@ _OTHER = (
     (1, "`status`: it runs, but is not well. `doctor`: something on this machine fails."),
     (70, "A bug in Seawall; the message says what to report."),
     (130, "Interrupted with Ctrl-C before it served."),
+    (143, "Told to stop (TERM) before it served."),
 )
 _LAST = """\
 | other | `up`: a part died for good while it served; its own exit code, 128 + signal when it was killed. |

@@ -6,25 +6,12 @@ import re
 from pathlib import PurePosixPath
 
 from seawall.config.pinned import Config
-from seawall.model.decisions import Level, Remark
+from seawall.model.decisions import Decision, Level, Remark
 from seawall.model.facts import AppFacts, Facts
 from seawall.model.runfolder import RunFolder
 from seawall.model.stack import App, Edge, Plan, Stack
-from seawall.planning import (
-    budgets,
-    capacity,
-    health,
-    listening,
-    nginx,
-    ours,
-    server,
-    site,
-    sizing,
-    spool,
-    static,
-    subject,
-    trust,
-)
+from seawall.planning import capacity, nginx, ours, sizing, subject
+from seawall.planning.choices import Choices, choose
 
 
 def plan(facts: Facts, config: Config) -> Plan:
@@ -32,84 +19,90 @@ def plan(facts: Facts, config: Config) -> Plan:
 
     Raises RefusalError, MachineError or AppError when there is no sound stack for them.
     """
-    app, machine = facts.app, facts.machine
-    kind = server.choose_kind(config, facts)
-    workers = sizing.choose_workers(config, app, machine)
-    threads = sizing.choose_threads(config, kind.worker, workers.value)
-    deadline = budgets.choose_deadline(config)
-    time = budgets.derive_times(deadline.value)
-    body = budgets.choose_body(config, app)
-    spooled = spool.choose_spool(facts.run_folder, facts.state_folder, facts.space)
-    size = budgets.derive_sizes(body.value, spool.largest_answer(max(facts.space.values(), default=None)))
-    room = capacity.derive_capacity(machine, workers.value * threads.value)
-    address, address_decisions = listening.choose_address(config)
-    prefix = site.choose_prefix(config, app)
-    hosts = site.choose_hosts(config)
-    believed = trust.choose_trust(config, facts.nginx)
-    collected = str(PurePosixPath(facts.state_folder) / "static")
-    maps, map_decisions, map_remarks = static.choose_static(config, app, facts.folders, prefix.value, collected)
-    probe = health.choose_health(config, app, prefix.value, hosts.value, deadline.value)
+    chosen = choose(facts, config)
+    return Plan(
+        stack=_stack(facts, config, chosen),
+        decisions=_decisions(facts, config, chosen),
+        remarks=_remarks(facts, config, chosen),
+    )
 
-    stack = Stack(
-        name=_name(app.folder),
-        app=App(
-            target=app.target,
-            framework=app.framework,
-            interpreter=app.interpreter,
-            folder=app.folder,
-            paths=app.paths,
-            server_folder=kind.server_folder,
-            env=config.env.value.pairs if config.env else (),
-        ),
-        server=kind.adapter.build(kind, workers.value, threads.value, time, size, room),
-        edge=Edge(
-            binary=facts.nginx.binary,
-            version=facts.nginx.version_text,
-            abilities=facts.nginx.directives,
-            listen=(address,),
-            hosts=hosts.value,
-            prefix=prefix.value,
-            static=maps,
-            trust=believed.value,
-            # Root serves only what nobody else can reach; workers of another account could not reach it either.
-            user=machine.user if machine.uid == 0 else "",
-        ),
+
+def _stack(facts: Facts, config: Config, chosen: Choices) -> Stack:
+    kind, time, size, room = chosen.kind, chosen.time, chosen.size, chosen.room
+    return Stack(
+        name=_name(facts.app.folder),
+        app=_app(facts.app, config, kind.server_folder),
+        server=kind.adapter.build(kind, chosen.workers.value, chosen.threads.value, time, size, room),
+        edge=_edge(facts, chosen),
         time=time,
         size=size,
         capacity=room,
-        health=probe.value,
-        run=RunFolder(PurePosixPath(facts.run_folder), spool=spooled.value),
+        health=chosen.health.value,
+        run=RunFolder(PurePosixPath(facts.run_folder), spool=chosen.spool.value),
         detached=bool(config.detach and config.detach.value),
     )
-    decisions = (
-        subject.explain_app(config, app),
-        subject.explain_python(config, app),
-        kind.decision,
-        workers.decision,
-        threads.decision,
-        deadline.decision,
-        body.decision,
-        *map_decisions,
-        prefix.decision,
-        hosts.decision,
-        believed.decision,
-        probe.decision,
-        *address_decisions,
+
+
+def _app(app: AppFacts, config: Config, server_folder: str) -> App:
+    return App(
+        target=app.target,
+        framework=app.framework,
+        interpreter=app.interpreter,
+        folder=app.folder,
+        paths=app.paths,
+        server_folder=server_folder,
+        env=config.env.value.pairs if config.env else (),
+    )
+
+
+def _edge(facts: Facts, chosen: Choices) -> Edge:
+    return Edge(
+        binary=facts.nginx.binary,
+        version=facts.nginx.version_text,
+        abilities=facts.nginx.directives,
+        listen=(chosen.address[0],),
+        hosts=chosen.hosts.value,
+        prefix=chosen.prefix.value,
+        static=chosen.static[0],
+        trust=chosen.trust.value,
+        # Root serves only what nobody else can reach; workers of another account could not reach it either.
+        user=facts.machine.user if facts.machine.uid == 0 else "",
+    )
+
+
+def _decisions(facts: Facts, config: Config, chosen: Choices) -> tuple[Decision, ...]:
+    return (
+        subject.explain_app(config, facts.app),
+        subject.explain_python(config, facts.app),
+        chosen.kind.decision,
+        chosen.workers.decision,
+        chosen.threads.decision,
+        chosen.deadline.decision,
+        chosen.body.decision,
+        *chosen.static[1],
+        chosen.prefix.decision,
+        chosen.hosts.decision,
+        chosen.trust.decision,
+        chosen.health.decision,
+        *chosen.address[1],
         nginx.explain_nginx(config, facts.nginx),
-        capacity.explain_capacity(room),
-        spooled.decision,
+        capacity.explain_capacity(chosen.room),
+        chosen.spool.decision,
         *ours.explain_ours(config),
     )
-    remarks = (
+
+
+def _remarks(facts: Facts, config: Config, chosen: Choices) -> tuple[Remark, ...]:
+    app = facts.app
+    return (
         *(Remark(Level.NOTE, text) for text in app.remarks),
         *_warn_about_debug(app),
-        *sizing.warn_about_workers(app, workers.value),
-        *kind.remarks,
-        *map_remarks,
-        *capacity.warn_about_capacity(room, machine),
-        *nginx.warn_about_flaws(facts.nginx, address.host, config),
+        *sizing.warn_about_workers(app, chosen.workers.value),
+        *chosen.kind.remarks,
+        *chosen.static[2],
+        *capacity.warn_about_capacity(chosen.room, facts.machine),
+        *nginx.warn_about_flaws(facts.nginx, chosen.address[0].host, config),
     )
-    return Plan(stack=stack, decisions=decisions, remarks=remarks)
 
 
 _DEBUG_OFF = {
