@@ -39,8 +39,13 @@ def test_no_value_becomes_syntax(url, folder, run, prefix):
     assert _bones(read(written)) == _bones(shape(render(harmless, public=True)))
 
 
-@given(folder=paths)
-def test_no_folder_is_refused_or_enters_a_file(folder):
+def test_a_folder_that_no_file_system_can_have_is_refused():
+    with pytest.raises(UnsayableError, match="not the path of a folder"):
+        files(a_stack(static=(("/s/", "/a\0b"),)))
+
+
+@given(folder=paths.filter(lambda path: "\0" not in path))
+def test_no_other_folder_is_refused_or_enters_a_file(folder):
     plain, hostile = (files(a_stack(static=(("/s/", name),))) for name in ("/srv", folder))
     assert [item.text for item in plain if isinstance(item, File)] == [
         item.text for item in hostile if isinstance(item, File)
