@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
@@ -123,7 +124,7 @@ def test_an_author_writes_a_post_with_a_picture_in_a_browser(blog, tmp_path):
         page.fill("#body", "Written in a browser.\n\n")
         page.set_input_files("#image", str(picture))
         page.click("#upload-form button")
-        page.wait_for_function("document.querySelector('#body').value.includes('media:')")
+        sync_api.expect(page.locator("#body")).to_have_value(re.compile("media:"))
         page.click("#post-form button")
         page.wait_for_url("**/posts/**")
 
