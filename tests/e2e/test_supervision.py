@@ -385,7 +385,7 @@ def test_port_from_the_environment_is_honoured_as_platforms_do(hello, short_fold
 
 WAITING_IN = {
     "look": 'open("importing", "w").close()\ntime.sleep(600)\n',
-    "start": 'if "serve" in " ".join(sys.orig_argv):\n    open("importing", "w").close()\n    time.sleep(600)\n',
+    "start": 'if "serve.json" in " ".join(sys.orig_argv):\n    open("importing", "w").close()\n    time.sleep(600)\n',
 }
 
 

@@ -81,22 +81,17 @@ def run(arguments: list[str]) -> int:  # noqa: PLR0911 - one return per way to e
         code = cli.main(arguments, prog_name="seawall", standalone_mode=False)
     except click.exceptions.Exit as stop:
         return stop.exit_code
-    except click.Abort as stop:
-        return _interrupted(stop.__cause__)
+    except click.Abort:
+        return 128 + signal.SIGINT
     except click.ClickException as wrong:
         return _show_usage(wrong)
-    except KeyboardInterrupt as stop:
-        return _interrupted(stop)
+    except KeyboardInterrupt:
+        return 128 + signal.SIGINT
     except BrokenPipeError as error:
         return 0 if arguments[:1] and arguments[0] in READING else _show(error)
     except Exception as error:  # noqa: BLE001 - the border: what is ours is shown, the rest is a bug and says so
         return _show(error)
     return code if isinstance(code, int) else 0
-
-
-def _interrupted(stop: BaseException | None) -> int:
-    """128 + the signal's number, which is in the exception when it is not that of Ctrl-C."""
-    return 128 + (stop.args[0] if isinstance(stop, KeyboardInterrupt) and stop.args else signal.SIGINT)
 
 
 def _show_usage(wrong: click.ClickException) -> int:

@@ -57,6 +57,8 @@ class Supervisor:
             else:
                 self.exit_code = 128 + self._told_by
         finally:
+            if not self.since:
+                self._now.set()  # nobody was served yet, so there is nothing to finish
             self.health = "stopping"
             await self.stop()
             telephone.close()
