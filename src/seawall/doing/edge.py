@@ -46,6 +46,7 @@ class EdgeProcess:
         finally:
             trial.send(signal.SIGTERM)
             await trial.wait()
+            Path(run.rehearsal_socket).unlink(missing_ok=True)
 
     async def start(self) -> None:
         """Open the public port: Nginx takes over the sockets and starts to listen on them."""
